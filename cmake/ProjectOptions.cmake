@@ -1,0 +1,39 @@
+# Compiler settings every target of ours inherits, and nothing else does.
+option(UNDERSTUDY_WERROR "Treat warnings as errors" ON)
+set(UNDERSTUDY_SANITIZE "" CACHE STRING "Sanitizers to build with: address,undefined or thread")
+option(UNDERSTUDY_COVERAGE "Instrument for gcov" OFF)
+
+add_library(project_options INTERFACE)
+target_compile_features(project_options INTERFACE cxx_std_20)
+target_include_directories(project_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_definitions(project_options INTERFACE
+    BOOST_ASIO_NO_DEPRECATED
+    BOOST_ASIO_SEPARATE_COMPILATION
+    BOOST_BEAST_SEPARATE_COMPILATION
+    $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
+target_compile_options(project_options INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
+    -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough -Wformat=2 -Wundef -Wswitch-enum
+    $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond;-Wduplicated-branches;-Wlogical-op>
+    $<$<BOOL:${UNDERSTUDY_WERROR}>:-Werror>)
+
+if(UNDERSTUDY_SANITIZE)
+    target_compile_options(project_options INTERFACE
+        -fsanitize=${UNDERSTUDY_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all
+        -Wno-maybe-uninitialized) # false positives once sanitizers rewrite the code
+    target_link_options(project_options INTERFACE -fsanitize=${UNDERSTUDY_SANITIZE})
+    if(UNDERSTUDY_SANITIZE MATCHES "thread")
+        # Asio's fences; GCC's TSan does not model them and says so on every include.
+        target_compile_options(project_options INTERFACE -Wno-tsan)
+    endif()
+else()
+    # Hardening of what is shipped; fortification needs optimisation and no sanitizer.
+    target_compile_options(project_options INTERFACE
+        -fstack-protector-strong $<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=3>)
+    target_link_options(project_options INTERFACE -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack)
+endif()
+
+if(UNDERSTUDY_COVERAGE)
+    target_compile_options(project_options INTERFACE --coverage -fprofile-update=atomic)
+    target_link_options(project_options INTERFACE --coverage)
+endif()

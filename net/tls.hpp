@@ -1,0 +1,56 @@
+/// TLS settings and what a peer showed of itself. OpenSSL stays behind this header.
+#pragma once
+
+#include "core/facts.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace understudy::net {
+
+/// How to speak TLS to a peer. Verification of chain, name and time cannot be switched off.
+struct TlsOptions {
+    std::filesystem::path ca_file;           ///< PEM bundle; empty: the system's roots.
+    std::filesystem::path certificate_file;  ///< PEM client certificate (chain); empty: none.
+    std::filesystem::path key_file;          ///< PEM key of it; must not be group- or world-readable.
+    std::string ca_pem;                      ///< In place of `ca_file` (kubeconfig's inline data).
+    std::string certificate_pem;
+    std::string key_pem;
+    std::string server_name;  ///< SNI and the name to verify; empty: the host that is connected to.
+};
+
+/// The leaf and chain that the peer presented, captured also when verification failed.
+struct PeerCertificate {
+    std::int64_t not_after = 0;        ///< Unix seconds; 0: nothing was presented.
+    std::int64_t chain_not_after = 0;  ///< Earliest of the verified chain; 0: it did not verify.
+    std::string issuer;
+    std::string subject;
+    std::vector<std::string> names;  ///< DNS names.
+
+    bool presented() const noexcept { return not_after != 0; }
+};
+
+/// The facts `certificate/...` of `core/facts.hpp`.
+core::Facts facts_of(const PeerCertificate& certificate);
+
+/// An immutable, shareable TLS context. Files are read at construction; throws std::runtime_error that
+/// names the file and the remedy. Re-create it to pick up rotated files.
+class TlsContext {
+public:
+    explicit TlsContext(const TlsOptions& options);
+    ~TlsContext();
+
+    const TlsOptions& options() const noexcept { return options_; }
+    /// The underlying `boost::asio::ssl::context`, for `net/*.cpp`.
+    void* native() const noexcept;
+
+private:
+    struct Impl;
+    TlsOptions options_;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace understudy::net
