@@ -1,0 +1,35 @@
+# Messages that every script shares. Source it; it defines functions and nothing else.
+# shellcheck shell=bash
+
+# What a script is doing, for people; standard output stays for results.
+say() { printf '%s\n' "$*" >&2; }
+
+# Ends the script: what was tried, on what, and what to do next.
+die() {
+    printf '%s: %s\n' "${0##*/}" "$*" >&2
+    exit 1
+}
+
+# A misuse of the command line ends with 2, so that callers can tell it from a failure.
+usage_error() {
+    printf '%s: %s (try --help)\n' "${0##*/}" "$*" >&2
+    exit 2
+}
+
+# Prints the comment block at the top of a script: its help is where its reader looks anyway.
+print_header_as_help() { sed -n '2,/^[^#]/{/^#/!d;s/^# \{0,1\}//;p}' "$1"; }
+
+require_root() {
+    [[ $EUID -eq 0 ]] || die "$1 needs root; run: sudo $0 ${*:2}"
+}
+
+# Waits for `condition args...` to hold, for at most SECONDS; polls 20 times a second.
+wait_until() {
+    local seconds=$1 deadline
+    shift
+    deadline=$((${EPOCHREALTIME/[.,]/} + seconds * 1000000))
+    until "$@"; do
+        ((${EPOCHREALTIME/[.,]/} < deadline)) || return 1
+        sleep 0.05
+    done
+}
