@@ -16,11 +16,11 @@
 
 namespace understudy::net {
 
-/// Runs `operation` for at most `budget`; an empty result means that the deadline won. Cancelled from
-/// outside it throws operation_aborted, so that our own shutdown never reads as a dead target.
+/// Runs `operation` for at most `budget`; an empty result means that the deadline won. Cancelled
+/// from outside it throws operation_aborted, so that our own shutdown never reads as a dead target.
 ///
-/// Not `operation || timer`: that operator waits for the first *success*, so an operation that fails by
-/// exception at once would be reported, after the whole budget, as a timeout.
+/// Not `operation || timer`: that operator waits for the first *success*, so an operation that
+/// fails by exception at once would be reported, after the whole budget, as a timeout.
 template <class T>
 boost::asio::awaitable<std::optional<T>> with_deadline(
     boost::asio::awaitable<T> operation, std::chrono::nanoseconds budget)

@@ -9,8 +9,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -18,10 +20,11 @@ namespace understudy::net {
 
 /// Where a connection goes: the address is apart from the name that is asked for (Host, SNI).
 struct HttpTarget {
-    std::string host;                       ///< Name or numeric address to connect to.
+    std::string host;  ///< Name or numeric address to connect to.
     std::uint16_t port = 443;
     std::shared_ptr<const TlsContext> tls;  ///< Null: plain TCP.
-    std::string host_header;                ///< Empty: `host` (with the port when it is not the default).
+    std::string host_header;  ///< Empty: `host` (with the port when it is not the default).
+    std::filesystem::path unix_socket;  ///< Not empty: connect here instead.
 
     HttpTarget() = default;
 };
@@ -38,8 +41,9 @@ struct HttpRequest {
 };
 
 /// What came, or why nothing did. `reason` is `none` when a whole response was read, whatever its
-/// status: judging the status is the caller's. Possible otherwise: the reasons of silence, of our own
-/// side, `header`, `body` (over the limit, or cut short) and `protocol`.
+/// status: judging the status is the caller's. Possible otherwise: the reasons of silence (an
+/// answer that is cut short is `connect_reset`), of our own side, `header`, `body` (over the limit,
+/// or broken chunks) and `protocol`.
 struct HttpReply {
     core::Reason reason = core::Reason::internal;
     std::string detail;  ///< For people: which address, what happened.
@@ -48,7 +52,8 @@ struct HttpReply {
     std::string body;
     std::vector<core::PhaseTime> phases;
     PeerCertificate certificate;
-    /// The request may have reached the peer: after this, a missing reply means `unknown`, not `refused`.
+    /// The request may have reached the peer: after this, a missing reply means `unknown`, not
+    /// `refused`.
     bool request_sent = false;
 
     HttpReply() = default;
@@ -57,7 +62,8 @@ struct HttpReply {
 };
 
 struct HttpLimits {
-    core::Duration timeout = std::chrono::seconds(3);  ///< The whole exchange, name resolution included.
+    core::Duration timeout =
+        std::chrono::seconds(3);  ///< The whole exchange, name resolution included.
     std::size_t body_bytes_max = 1024 * 1024;
     std::size_t header_bytes_max = 16 * 1024;
 
@@ -65,8 +71,9 @@ struct HttpLimits {
 };
 
 /// Opens one connection per exchange and closes it. Each address of the name is tried in turn, each
-/// with its share of what is left of the budget. Use from the executor's one thread; cancellable; must
-/// outlive its calls. Never throws for a sick peer; throws operation_aborted only when cancelled.
+/// with its share of what is left of the budget. Use from the executor's one thread; cancellable;
+/// must outlive its calls. Never throws for a sick peer; throws operation_aborted only when
+/// cancelled.
 class HttpClient {
 public:
     explicit HttpClient(Resolver& resolver) : resolver_(resolver) {}

@@ -27,8 +27,10 @@ struct KubernetesOptions {
 struct KubernetesReply {
     HttpReply http;
     boost::json::value object;  ///< Parsed body when the status is 2xx and it is JSON; else null.
-    /// `none` for 2xx with JSON; `credentials` for 401 and 403, `rate_limited` for 429, `missing` for
-    /// 404, `json` for a 2xx that is not JSON, `status` for the rest, or the exchange's own reason.
+    /// `none` for 2xx with JSON; `credentials` for 401 and 403, and when there is nothing to show;
+    /// `rate_limited` for 429; `missing` for a 404 with the API server's own Status object, because a
+    /// proxy's page says nothing about objects; `json` for a 2xx that is not JSON; `status` for the
+    /// rest; or the exchange's own reason.
     core::Reason reason = core::Reason::internal;
     std::string detail;  ///< With the API server's own `message` where there is one.
 
@@ -40,12 +42,16 @@ struct KubernetesReply {
 /// plugin are asked again when a token is near its end or was refused with 401.
 class KubernetesClient {
 public:
+    static constexpr std::size_t object_bytes_max = 8 * 1024 * 1024;  ///< A list of 500 pods fits.
+    static constexpr std::size_t text_bytes_max = 2 * 1024 * 1024;
+
     KubernetesClient(HttpClient& http, const KubernetesOptions& options);
     ~KubernetesClient();
 
     /// `path` is the origin form below the server's URL, e.g. `/api/v1/namespaces/tsb/pods?limit=500`.
     boost::asio::awaitable<KubernetesReply> get(std::string path, core::Duration timeout);
-    /// Raw bytes (pod proxy to a metrics endpoint): `object` stays null, the body is in `http.body`.
+    /// Raw bytes (pod proxy to a metrics endpoint): `object` stays null, the body is in `http.body`, and
+    /// at most `text_bytes_max` long.
     boost::asio::awaitable<KubernetesReply> get_text(std::string path, core::Duration timeout);
 
     /// The server's URL, for messages.

@@ -7,7 +7,8 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/address.hpp>
 
-#include <memory>
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -20,22 +21,30 @@ struct Resolution {
     Resolution() = default;
 };
 
-/// Resolves through `/etc/hosts` and the servers of `/etc/resolv.conf`, which is read again when it
-/// changes. Use from the executor's one thread; must outlive the calls it serves. Cancellable.
+struct ResolverOptions {
+    /// Answered at once, before anything is asked: a private `/etc/hosts`.
+    std::map<std::string, std::vector<boost::asio::ip::address>, std::less<>> hosts;
+    /// In place of those of `/etc/resolv.conf`: `address[:port]`, separated by commas.
+    std::string servers;
+};
+
+/// Resolves through `/etc/hosts` and the servers of `/etc/resolv.conf`. Both are read for every
+/// question, so a change counts at once, and one question never waits for another. Use from the
+/// executor's one thread; must outlive the calls it serves. Cancellable.
 class Resolver {
 public:
-    explicit Resolver(boost::asio::any_io_executor executor);
-    ~Resolver();
+    explicit Resolver(boost::asio::any_io_executor executor, ResolverOptions options = {});
     Resolver(const Resolver&) = delete;
     Resolver& operator=(const Resolver&) = delete;
 
-    /// All addresses of `host`, IPv4 and IPv6; a numeric address is answered at once. Gives up after
-    /// `budget`. Never throws for a name that does not resolve.
+    /// All addresses of `host`, IPv4 and IPv6; a numeric address is answered at once. Gives up
+    /// after `budget`, having asked each server more than once. Never throws for a name that does
+    /// not resolve.
     boost::asio::awaitable<Resolution> resolve(std::string host, core::Duration budget);
 
 private:
-    class Channel;
-    std::unique_ptr<Channel> channel_;
+    boost::asio::any_io_executor executor_;
+    ResolverOptions options_;
 };
 
 }  // namespace understudy::net

@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace understudy::net {
@@ -15,8 +17,8 @@ namespace understudy::net {
 struct TlsOptions {
     std::filesystem::path ca_file;           ///< PEM bundle; empty: the system's roots.
     std::filesystem::path certificate_file;  ///< PEM client certificate (chain); empty: none.
-    std::filesystem::path key_file;          ///< PEM key of it; must not be group- or world-readable.
-    std::string ca_pem;                      ///< In place of `ca_file` (kubeconfig's inline data).
+    std::filesystem::path key_file;  ///< PEM key of it; must not be group- or world-readable.
+    std::string ca_pem;              ///< In place of `ca_file` (kubeconfig's inline data).
     std::string certificate_pem;
     std::string key_pem;
     std::string server_name;  ///< SNI and the name to verify; empty: the host that is connected to.
@@ -31,18 +33,25 @@ struct PeerCertificate {
     std::vector<std::string> names;  ///< DNS names.
 
     bool presented() const noexcept { return not_after != 0; }
+    /// Whether one of the DNS names is `host` or a wildcard for it (RFC 6125, 6.4.3: `*` stands for
+    /// exactly one whole leftmost label).
+    bool covers(std::string_view host) const;
 };
 
 /// The facts `certificate/...` of `core/facts.hpp`.
 core::Facts facts_of(const PeerCertificate& certificate);
 
-/// An immutable, shareable TLS context. Files are read at construction; throws std::runtime_error that
-/// names the file and the remedy. Re-create it to pick up rotated files.
+/// An immutable, shareable TLS context: TLS 1.2 or newer, verification always on. Files are read at
+/// construction; throws std::runtime_error that names the file and the remedy. Re-create it to pick
+/// up rotated files, or let RotatingTls do that.
 class TlsContext {
 public:
     explicit TlsContext(const TlsOptions& options);
     ~TlsContext();
+    TlsContext(const TlsContext&) = delete;
+    TlsContext& operator=(const TlsContext&) = delete;
 
+    /// As given, except that `key_pem` is not kept.
     const TlsOptions& options() const noexcept { return options_; }
     /// The underlying `boost::asio::ssl::context`, for `net/*.cpp`.
     void* native() const noexcept;
@@ -51,6 +60,21 @@ private:
     struct Impl;
     TlsOptions options_;
     std::unique_ptr<Impl> impl_;
+};
+
+/// A TlsContext that follows its files: made at first use, and made anew when one of them changed.
+/// Not before, because parsing the system's roots costs several milliseconds of the event loop.
+class RotatingTls {
+public:
+    explicit RotatingTls(TlsOptions options) : options_(std::move(options)) {}
+
+    /// Throws what the constructor of TlsContext throws.
+    std::shared_ptr<const TlsContext> current();
+
+private:
+    TlsOptions options_;
+    std::string stamp_;
+    std::shared_ptr<const TlsContext> context_;
 };
 
 }  // namespace understudy::net

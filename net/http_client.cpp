@@ -1,0 +1,155 @@
+#include "net/http_client.hpp"
+
+#include "net/budget.hpp"
+#include "net/deadline.hpp"
+#include "net/dial.hpp"
+#include "net/errors.hpp"
+#include "net/http_request.hpp"
+#include "net/http_response.hpp"
+#include "net/phase_clock.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+namespace understudy::net {
+
+namespace {
+
+namespace asio = boost::asio;
+using core::Phase;
+using core::Reason;
+using State = HttpResponseParser::State;
+
+/// What an exchange over an open connection knows while it goes on, so that a deadline in the
+/// middle can say how far it came.
+struct Progress {
+    Progress(const HttpLimits& limits, bool to_head) : parser(limits, to_head) {}
+
+    HttpResponseParser parser;
+    bool request_sent = false;
+    std::size_t received = 0;
+    State state = State::more;
+    boost::system::error_code
+        broken;  ///< What ended the connection, if not the peer in good order.
+};
+
+asio::awaitable<void> receive(Connection& connection, Progress& progress, PhaseClock& clock)
+{
+    std::array<char, 16 * 1024> chunk{};
+    while (progress.state == State::more) {
+        const asio::mutable_buffer into = asio::buffer(chunk);
+        const Transfer got = co_await connection.read_some(into);
+        if (got.bytes > 0 && progress.received == 0)
+            clock.enter(Phase::transfer);
+        progress.received += got.bytes;
+        if (got.bytes > 0)
+            progress.state = progress.parser.feed({chunk.data(), got.bytes});
+        if (progress.state == State::more && got.error) {
+            progress.broken = got.error;
+            co_return;
+        }
+    }
+}
+
+/// A peer may answer and close before it read the whole request, so a broken write does not end it.
+asio::awaitable<bool> converse(
+    Connection& connection, const Secret& request, Progress& progress, PhaseClock& clock)
+{
+    clock.enter(Phase::request);
+    progress.request_sent = true;
+    const asio::const_buffer bytes = asio::buffer(request.reveal());
+    const Transfer sent = co_await connection.write(bytes);
+    clock.enter(Phase::first_byte);
+    co_await receive(connection, progress, clock);
+    if (sent.error && progress.received == 0)
+        progress.broken = sent.error;
+    co_return true;
+}
+
+void conclude_broken(HttpReply& reply, Progress& progress)
+{
+    const Reason reason = reason_of(progress.broken);
+    const bool closed = progress.broken == asio::error::eof;
+    if (reason == Reason::connect_reset || closed) {
+        progress.parser.end(!closed);
+        progress.parser.move_into(reply);
+        if (!closed)
+            reply.detail += " (" + text_of(progress.broken) + ")";
+        return;
+    }
+    progress.parser.move_into(reply);
+    reply.reason = reason;
+    reply.detail = "waiting for the answer: " + text_of(progress.broken);
+}
+
+void conclude_timeout(HttpReply& reply, Progress& progress)
+{
+    progress.parser.move_into(reply);
+    reply.reason = Reason::timeout;
+    reply.detail = progress.received == 0 ? "connected, but no byte of an answer came in time"
+                                          : "the answer did not end in time, after " +
+                                                std::to_string(progress.received) + " bytes";
+}
+
+Peer peer_of(const HttpTarget& target)
+{
+    Peer peer;
+    peer.host = target.host;
+    peer.port = target.port;
+    peer.tls = target.tls;
+    peer.unix_socket = target.unix_socket;
+    return peer;
+}
+
+}  // namespace
+
+std::string_view HttpReply::header(std::string_view name) const noexcept
+{
+    const auto found =
+        std::ranges::find_if(headers, [&](const auto& header) { return header.first == name; });
+    return found == headers.end() ? std::string_view{} : std::string_view(found->second);
+}
+
+asio::awaitable<HttpReply> HttpClient::exchange(
+    HttpTarget target, HttpRequest request, HttpLimits limits)
+{
+    PhaseClock clock(Phase::resolve);
+    const Budget budget(limits.timeout);
+    HttpReply reply;
+    Secret wire;
+    try {
+        wire = wire_form(target, request);
+    } catch (const std::invalid_argument& broken_setting) {
+        reply.detail = std::string("request not sent: ") + broken_setting.what();
+        co_return reply;
+    }
+
+    Peer peer = peer_of(target);
+    const Dialed dialed = co_await dial(resolver_, std::move(peer), budget, clock);
+    if (!dialed.connection) {
+        reply.reason = dialed.reason;
+        reply.detail = dialed.detail;
+    } else {
+        Progress progress(limits, request.method == "HEAD");
+        auto conversation = converse(*dialed.connection, wire, progress, clock);
+        const std::optional<bool> ended =
+            co_await with_deadline(std::move(conversation), budget.remaining());
+        reply.request_sent = progress.request_sent;
+        if (!ended)
+            conclude_timeout(reply, progress);
+        else if (progress.state == State::more)
+            conclude_broken(reply, progress);
+        else
+            progress.parser.move_into(reply);
+        reply.detail = dialed.detail + (reply.detail.empty() ? "" : ": " + reply.detail);
+    }
+    reply.certificate = dialed.certificate;
+    reply.phases = clock.phases();
+    co_return reply;
+}
+
+}  // namespace understudy::net

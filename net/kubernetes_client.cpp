@@ -1,0 +1,265 @@
+#include "net/kubernetes_client.hpp"
+
+#include "net/budget.hpp"
+#include "net/kubeconfig.hpp"
+#include "net/kubernetes_credentials.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/url/parse.hpp>
+#include <boost/url/url.hpp>
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+namespace understudy::net {
+
+namespace {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+namespace fs = std::filesystem;
+
+/// Server-side apply nests `managedFields` as deep as the objects themselves, twice Boost.JSON's default.
+constexpr std::size_t json_depth_max = 64;
+constexpr std::size_t message_bytes_max = 300;
+
+/// Where the server's URL leads, and the path that goes before every request's.
+struct Base {
+    HttpTarget target;
+    std::string path;
+    bool tls = true;
+};
+
+Base base_of(const std::string& server, const fs::path& file)
+{
+    const auto url = boost::urls::parse_uri(server);
+    if (url.has_error() || url->host().empty() || url->has_userinfo() || url->has_query())
+        throw std::runtime_error(
+            file.string() + ": server '" + server + "' is not a URL like https://name:6443");
+    Base base;
+    base.tls = url->scheme_id() == boost::urls::scheme::https;
+    base.target.host = url->host_address();
+    base.target.port = url->has_port() ? url->port_number() : (base.tls ? 443 : 80);
+    base.path = std::string(url->encoded_path());
+    return base;
+}
+
+std::string plain(std::string_view text)
+{
+    std::string line(text.substr(0, message_bytes_max));
+    std::ranges::replace_if(
+        line, [](char c) { return (c >= '\0' && c < ' ') || c == '\x7f'; }, ' ');
+    return line;
+}
+
+std::optional<json::value> parsed(std::string_view text)
+{
+    json::parse_options options;
+    options.max_depth = json_depth_max;
+    boost::system::error_code error;
+    auto value = json::parse(json::string_view(text.data(), text.size()), error, {}, options);
+    if (error)
+        return std::nullopt;
+    return value;
+}
+
+/// The API server's own words, and whether these are its words at all.
+struct ServerStatus {
+    bool genuine = false;
+    std::string reason;
+    std::string message;
+};
+
+std::string text_of(const json::object& object, std::string_view key)
+{
+    const auto* found = object.if_contains(key);
+    return found != nullptr && found->is_string() ? std::string(found->get_string()) : std::string();
+}
+
+ServerStatus status_in(std::string_view body)
+{
+    ServerStatus status;
+    const auto value = parsed(body);
+    if (!value || !value->is_object() || text_of(value->get_object(), "kind") != "Status")
+        return status;
+    status.genuine = true;
+    status.reason = text_of(value->get_object(), "reason");
+    status.message = text_of(value->get_object(), "message");
+    return status;
+}
+
+core::Reason reason_for(unsigned code, const ServerStatus& status)
+{
+    if (code >= 200 && code < 300)
+        return core::Reason::none;
+    if (code == 401 || code == 403)
+        return core::Reason::credentials;
+    if (code == 429)
+        return core::Reason::rate_limited;
+    return code == 404 && status.genuine && status.reason == "NotFound" ? core::Reason::missing
+                                                                        : core::Reason::status;
+}
+
+/// When the files behind a TLS context were last written; a change means that they were rotated.
+using Stamps = std::array<fs::file_time_type, 3>;
+
+Stamps stamps_of(const TlsOptions& tls)
+{
+    Stamps stamps{};
+    const std::array<const fs::path*, 3> files{&tls.ca_file, &tls.certificate_file, &tls.key_file};
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        std::error_code ignored;
+        if (!files[i]->empty())
+            stamps[i] = fs::last_write_time(*files[i], ignored);
+    }
+    return stamps;
+}
+
+}  // namespace
+
+struct KubernetesClient::Impl {
+    Impl(HttpClient& client, const KubernetesOptions& options)
+        : http(client), config(read_kubeconfig(options.kubeconfig, options.context)),
+          base(base_of(config.server, options.kubeconfig)), credentials(config)
+    {
+        if (base.tls)
+            renew_tls();
+    }
+
+    asio::awaitable<KubernetesReply> fetch(std::string path, core::Duration timeout, bool as_object);
+    asio::awaitable<KubernetesReply> fetch_as(
+        const KubernetesIdentity& identity, const std::string& path, Budget budget, bool as_object);
+
+    HttpTarget target_for(const KubernetesIdentity& identity);
+    void renew_tls();
+    void judge(KubernetesReply& reply, const std::string& path, bool as_object) const;
+
+    HttpClient& http;
+    Kubeconfig config;
+    Base base;
+    KubernetesCredentials credentials;
+    Stamps stamps{};
+};
+
+void KubernetesClient::Impl::renew_tls()
+{
+    stamps = stamps_of(config.tls);
+    base.target.tls = std::make_shared<const TlsContext>(config.tls);
+}
+
+/// A plugin may hand out certificates that live for minutes, so such a context is made per request.
+HttpTarget KubernetesClient::Impl::target_for(const KubernetesIdentity& identity)
+{
+    if (!base.tls)
+        return base.target;
+    if (stamps_of(config.tls) != stamps)
+        renew_tls();
+    auto target = base.target;
+    if (identity.certificate_pem.empty())
+        return target;
+    auto tls = config.tls;
+    tls.certificate_pem = identity.certificate_pem;
+    tls.key_pem = identity.key_pem;
+    target.tls = std::make_shared<const TlsContext>(tls);
+    return target;
+}
+
+void KubernetesClient::Impl::judge(
+    KubernetesReply& reply, const std::string& path, bool as_object) const
+{
+    const auto where = config.server + path.substr(0, path.find('?'));
+    reply.reason = reply.http.reason;
+    reply.detail = where + ": " + reply.http.detail;
+    if (reply.reason != core::Reason::none)
+        return;
+
+    const bool good = reply.http.status >= 200 && reply.http.status < 300;
+    const auto status = good ? ServerStatus{} : status_in(reply.http.body);
+    reply.reason = reason_for(reply.http.status, status);
+    reply.detail = where + ": " + std::to_string(reply.http.status);
+    if (!status.message.empty())
+        reply.detail += " " + plain(status.message);
+    if (!good || !as_object)
+        return;
+    auto object = parsed(reply.http.body);
+    if (object && object->is_object()) {
+        reply.object = std::move(*object);
+        return;
+    }
+    reply.reason = core::Reason::json;
+    reply.detail += ", but the body is not a JSON object";
+}
+
+asio::awaitable<KubernetesReply> KubernetesClient::Impl::fetch_as(
+    const KubernetesIdentity& identity, const std::string& path, Budget budget, bool as_object)
+{
+    KubernetesReply reply;
+    HttpTarget target;
+    try {
+        target = target_for(identity);
+    } catch (const std::runtime_error& error) {
+        reply.reason = core::Reason::credentials;
+        reply.detail = config.server + ": " + error.what();
+        co_return reply;
+    }
+    HttpRequest request;
+    request.path = base.path + path;
+    request.headers.emplace_back("Accept", as_object ? "application/json" : "*/*");
+    if (!identity.token.empty())
+        request.headers.emplace_back(
+            "Authorization", "Bearer " + std::string(identity.token.reveal()));
+    HttpLimits limits;
+    limits.timeout = budget.remaining();
+    limits.body_bytes_max = as_object ? object_bytes_max : text_bytes_max;
+
+    reply.http = co_await http.exchange(std::move(target), std::move(request), limits);
+    judge(reply, path, as_object);
+    co_return reply;
+}
+
+asio::awaitable<KubernetesReply> KubernetesClient::Impl::fetch(
+    std::string path, core::Duration timeout, bool as_object)
+{
+    const Budget budget(timeout);
+    KubernetesReply reply;
+    auto identity = co_await credentials.current(budget);
+    // A second try only with something else in hand: the same answer would be refused again, and each
+    // refusal is a line in somebody's audit log.
+    for (int tries_left = 2; tries_left > 0; --tries_left) {
+        if (!identity.error.empty()) {
+            reply.reason = core::Reason::credentials;
+            reply.detail = config.server + ": " + identity.error;
+            co_return reply;
+        }
+        reply = co_await fetch_as(identity, path, budget, as_object);
+        if (reply.http.status != 401)
+            co_return reply;
+        credentials.refused(identity);
+        auto renewed = co_await credentials.current(budget);
+        if (renewed.shows_the_same_as(identity))
+            co_return reply;
+        identity = std::move(renewed);
+    }
+    co_return reply;
+}
+
+KubernetesClient::KubernetesClient(HttpClient& http, const KubernetesOptions& options)
+    : impl_(std::make_unique<Impl>(http, options))
+{}
+
+KubernetesClient::~KubernetesClient() = default;
+
+asio::awaitable<KubernetesReply> KubernetesClient::get(std::string path, core::Duration timeout)
+{
+    return impl_->fetch(std::move(path), timeout, true);
+}
+
+asio::awaitable<KubernetesReply> KubernetesClient::get_text(std::string path, core::Duration timeout)
+{
+    return impl_->fetch(std::move(path), timeout, false);
+}
+
+const std::string& KubernetesClient::server() const noexcept { return impl_->config.server; }
+
+}  // namespace understudy::net
