@@ -11,9 +11,18 @@
 
 namespace understudy::core {
 
-/// The phases of one execution, in the order in which they happen. A phase that did not run is absent;
-/// the phases add up to the outcome's `took`.
-enum class Phase : std::uint8_t { queue, resolve, connect, tls, auth, request, first_byte, transfer };
+/// The phases of one execution, in the order in which they happen. A phase that did not run is
+/// absent; the phases add up to the outcome's `took`.
+enum class Phase : std::uint8_t {
+    queue,
+    resolve,
+    connect,
+    tls,
+    auth,
+    request,
+    first_byte,
+    transfer
+};
 std::string_view name_of(Phase phase) noexcept;
 
 struct PhaseTime {

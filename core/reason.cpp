@@ -59,10 +59,7 @@ static_assert(each_row_is_at_its_own_index(), "every reason has exactly one row,
 
 }  // namespace
 
-const ReasonRow& row_of(Reason reason) noexcept
-{
-    return table[static_cast<std::size_t>(reason)];
-}
+const ReasonRow& row_of(Reason reason) noexcept { return table[static_cast<std::size_t>(reason)]; }
 
 std::string_view name_of(Reason reason) noexcept { return row_of(reason).name; }
 

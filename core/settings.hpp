@@ -1,4 +1,5 @@
-/// What the judge needs to know of the configuration: plain, validated values. `config/` fills them.
+/// What the judge needs to know of the configuration: plain, validated values. `config/` fills
+/// them.
 #pragma once
 
 #include "core/time.hpp"
@@ -37,17 +38,18 @@ std::string_view name_of(Purpose purpose) noexcept;
 
 /// How single outcomes become a steady signal.
 struct Damping {
-    int fall = 3;                  ///< Consecutive failures that take the signal down.
-    int rise = 3;                  ///< Consecutive successes that end it.
-    int window = 20;               ///< Conclusive outcomes looked back upon.
-    int degraded_per_mille = 100;  ///< Share of failures in the window that degrades; clean ends it.
-    int down_per_mille = 500;      ///< Share of failures in a full window that takes it down.
+    int fall = 3;     ///< Consecutive failures that take the signal down.
+    int rise = 3;     ///< Consecutive successes that end it.
+    int window = 20;  ///< Conclusive outcomes looked back upon.
+    int degraded_per_mille =
+        100;                   ///< Share of failures in the window that degrades; clean ends it.
+    int down_per_mille = 500;  ///< Share of failures in a full window that takes it down.
 
     bool operator==(const Damping&) const = default;
 };
 
 struct ProbeSettings {
-    std::string id;      ///< Unique and stable, `TARGET/NAME`: `east/api`, `c1/exchange`, `canary/gw`.
+    std::string id;  ///< Unique and stable, `TARGET/NAME`: `east/api`, `c1/exchange`, `canary/gw`.
     std::string target;  ///< The plane, control plane or canary that it is about.
     Purpose purpose = Purpose::information;
     Duration interval = 5s;
@@ -61,7 +63,7 @@ struct ProbeSettings {
 
 struct PlaneSettings {
     std::string name;
-    std::string host;             ///< Its own DNS name.
+    std::string host;               ///< Its own DNS name.
     bool initially_active = false;  ///< Used at the very first start only.
 
     bool operator==(const PlaneSettings&) const = default;
@@ -75,10 +77,12 @@ struct CanarySettings {
 };
 
 struct DetectorSettings {
-    Duration confirm = 60s;    ///< How long `failed` must hold before a run may start.
-    Duration warm_up = 15s;    ///< After a start or a stall: watch first.
-    Duration sync_stale = 90s; ///< No exchange for this long: a control plane says it lost the plane.
-    int clients_quorum = 0;    ///< Control planes that must say so; 0: more than half of those configured.
+    Duration confirm = 60s;  ///< How long `failed` must hold before a run may start.
+    Duration warm_up = 15s;  ///< After a start or a stall: watch first.
+    Duration sync_stale =
+        90s;  ///< No exchange for this long: a control plane says it lost the plane.
+    int clients_quorum =
+        0;  ///< Control planes that must say so; 0: more than half of those configured.
     Duration local_recovery_max = 10min;  ///< How long the product's own healing closes a gate.
     Duration maintenance_max = 10min;     ///< How long a rollout counts as maintenance.
     Duration burst_max = 60s;             ///< How long one suspicion keeps probing fast.
@@ -91,8 +95,8 @@ struct DetectorSettings {
 
 struct StandbySettings {
     std::int64_t lag_bytes_max = 16 * 1024 * 1024;
-    Duration position_age_max = 60s;   ///< A replication position older than this is unknown.
-    Duration restore_age_max = 25h;    ///< Variant `restore`: age of the last successful restore.
+    Duration position_age_max = 60s;  ///< A replication position older than this is unknown.
+    Duration restore_age_max = 25h;   ///< Variant `restore`: age of the last successful restore.
     Duration certificate_left_min = 24h;
     std::vector<std::string> key_secrets{"iam-signing-key", "tsb-iam-jwks"};
 

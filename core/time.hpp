@@ -9,8 +9,8 @@ using namespace std::chrono_literals;
 
 using Duration = std::chrono::nanoseconds;
 
-/// The time line of decisions: CLOCK_BOOTTIME, so that a suspended machine counts its sleep. It has no
-/// now() on purpose; the one function that reads the clock is the shell's `daemon/clock.hpp`.
+/// The time line of decisions: CLOCK_BOOTTIME, so that a suspended machine counts its sleep. It has
+/// no now() on purpose; the one function that reads the clock is the shell's `daemon/clock.hpp`.
 struct Monotonic {
     using duration = Duration;
     using rep = duration::rep;
@@ -20,8 +20,8 @@ struct Monotonic {
 };
 using Instant = Monotonic::time_point;
 
-/// Wall-clock time (UTC). For people, for records that outlive a boot and for certificates; never for
-/// intervals, because it can be stepped.
+/// Wall-clock time (UTC). For people, for records that outlive a boot and for certificates; never
+/// for intervals, because it can be stepped.
 using WallTime = std::chrono::sys_time<std::chrono::milliseconds>;
 
 /// One moment read from both clocks together.

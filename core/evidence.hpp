@@ -1,0 +1,50 @@
+/// From the signals of one plane to the state of its evidence classes.
+#pragma once
+
+#include "core/reason.hpp"
+#include "core/settings.hpp"
+#include "core/signal.hpp"
+
+#include <array>
+#include <span>
+#include <string>
+
+namespace understudy::core {
+
+/// One signal as a class sees it.
+struct SignalView {
+    std::string id;
+    SignalState state = SignalState::unknown;
+    Reason reason = Reason::none;
+    std::string detail;
+};
+
+/// The state of one class with the signal that decided it.
+struct ClassState {
+    SignalState state = SignalState::unknown;
+    Reason reason = Reason::none;
+    std::string detail;
+    bool configured = false;
+};
+
+using Evidence = std::array<ClassState, evidence_class_count>;
+constexpr std::size_t index_of(EvidenceClass evidence_class) noexcept
+{
+    return static_cast<std::size_t>(evidence_class);
+}
+
+/// Combines the signals of one class. Down needs one that is down and none that is up; signals that
+/// contradict each other are `degraded`. For `kubernetes` and `database` only a statement counts:
+/// what did not answer has said nothing, so silence is `unknown` there. For the others silence is
+/// evidence.
+ClassState combine(EvidenceClass evidence_class, std::span<const SignalView> signals);
+
+/// The one exception by which a 401 or 403 counts against the plane: the same credential worked
+/// minutes ago and `kubernetes` or `database` is down as well.
+struct CredentialTrial {
+    bool refused_now = false;      ///< `api` is unknown because of `credentials`.
+    bool worked_recently = false;  ///< The same probes were ok within `credentials_worked`.
+};
+void weigh_refused_credentials(Evidence& evidence, const CredentialTrial& trial);
+
+}  // namespace understudy::core

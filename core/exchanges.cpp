@@ -1,0 +1,84 @@
+#include "core/exchanges.hpp"
+
+namespace understudy::core {
+
+Exchanges::Exchanges(std::vector<std::string> control_planes, Duration sync_stale, int quorum)
+    : sync_stale_(sync_stale),
+      quorum_(quorum > 0 ? quorum : static_cast<int>(control_planes.size()) / 2 + 1)
+{
+    for (auto& name : control_planes)
+        reports_.try_emplace(std::move(name));
+}
+
+void Exchanges::observe(const std::string& control_plane, const Outcome& outcome, Instant now)
+{
+    const auto found = reports_.find(control_plane);
+    if (found == reports_.end())
+        return;
+    auto& report = found->second;
+    report.reason = outcome.reason;
+    report.detail = outcome.detail;
+    const auto age = find_fact<std::int64_t>(outcome.facts, "exchange/age_ms");
+    if (outcome.kind() != OutcomeKind::ok || !age)
+        return;
+    report.read = now;
+    report.exchanged = now - std::chrono::milliseconds(*age);
+    report.peer = find_fact<std::string>(outcome.facts, "exchange/peer").value_or("");
+}
+
+Exchanges::Answer Exchanges::answer_of(const ExchangeReport& report, Instant now) const
+{
+    if (!report.read || now - *report.read > fresh_for_)
+        return Answer::cannot_tell;
+    return *report.read - *report.exchanged >= sync_stale_ ? Answer::lost : Answer::connected;
+}
+
+ClassState Exchanges::evidence(Instant now) const
+{
+    int connected = 0;
+    int lost = 0;
+    std::string lost_names;
+    for (const auto& [name, report] : reports_) {
+        const auto answer = answer_of(report, now);
+        connected += answer == Answer::connected ? 1 : 0;
+        if (answer == Answer::lost) {
+            ++lost;
+            lost_names += (lost_names.empty() ? "" : ", ") + name;
+        }
+    }
+
+    ClassState result;
+    result.configured = !reports_.empty();
+    const auto all = std::to_string(reports_.size());
+    if (connected > 0) {
+        result.state = SignalState::up;
+        result.detail = std::to_string(connected) + " of " + all + " control planes are connected";
+    } else if (lost >= quorum_ && lost > 0) {
+        result.state = SignalState::down;
+        result.reason = Reason::stale;
+        result.detail = "no exchange for too long: " + lost_names;
+    } else {
+        result.reason = Reason::unreachable_witness;
+        result.detail = std::to_string(lost) + " of " + all +
+                        " control planes lost the plane, the others cannot tell; " +
+                        std::to_string(quorum_) + " must";
+    }
+    return result;
+}
+
+ClientsSay Exchanges::say(Instant onset, Instant now) const
+{
+    int lost = 0;
+    for (const auto& [name, report] : reports_) {
+        const auto answer = answer_of(report, now);
+        if (answer == Answer::cannot_tell || *report.read <= onset)
+            continue;
+        if (answer == Answer::lost)
+            ++lost;
+        else if (*report.exchanged > onset)
+            return ClientsSay::contradict;
+    }
+    return lost >= quorum_ && lost > 0 ? ClientsSay::agree : ClientsSay::nothing;
+}
+
+}  // namespace understudy::core

@@ -1,0 +1,57 @@
+/// What the control planes say, each through its own cluster, of their last exchange with the
+/// plane.
+#pragma once
+
+#include "core/evidence.hpp"
+#include "core/outcome.hpp"
+#include "core/settings.hpp"
+#include "core/verdict.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace understudy::core {
+
+/// One control plane's latest report.
+struct ExchangeReport {
+    std::optional<Instant> exchanged;             ///< Last exchange, on our time line.
+    std::optional<Instant> read;                  ///< When it was last read.
+    std::string peer;                             ///< With whom, where the metrics tell.
+    Reason reason = Reason::unreachable_witness;  ///< `none` after a successful read.
+    std::string detail;
+};
+
+/// A control plane counts only while its report is fresh. Three answers, by the age of the
+/// exchange: younger than `sync_stale`: it is connected; older: it lost the plane; no fresh report:
+/// it cannot tell, which is not "it cannot reach it either".
+class Exchanges {
+public:
+    Exchanges(std::vector<std::string> control_planes, Duration sync_stale, int quorum);
+
+    void observe(const std::string& control_plane, const Outcome& outcome, Instant now);
+    /// Reports that are older than this are not fresh.
+    void set_fresh_for(Duration fresh_for) { fresh_for_ = fresh_for; }
+
+    /// The evidence class: down when enough tell and all who tell lost the plane; up when one is
+    /// connected; else unknown.
+    ClassState evidence(Instant now) const;
+    /// For a plane that became suspect at `onset`. A report counts only when it was read after
+    /// that.
+    ClientsSay say(Instant onset, Instant now) const;
+
+    const std::map<std::string, ExchangeReport>& reports() const noexcept { return reports_; }
+    int quorum() const noexcept { return quorum_; }
+
+private:
+    enum class Answer : std::uint8_t { connected, lost, cannot_tell };
+    Answer answer_of(const ExchangeReport& report, Instant now) const;
+
+    std::map<std::string, ExchangeReport> reports_;
+    Duration sync_stale_;
+    Duration fresh_for_{15s};
+    int quorum_;
+};
+
+}  // namespace understudy::core

@@ -1,0 +1,122 @@
+#include "core/knowledge.hpp"
+
+#include <charconv>
+
+namespace understudy::core {
+
+namespace {
+
+constexpr std::string_view key_prefix = "fact/";
+
+/// Facts that change all the time and whose exact last value need not survive.
+bool is_fast(std::string_view fact)
+{
+    return fact.ends_with("/position") || fact.starts_with("exchange/");
+}
+
+bool is_worth_keeping(std::string_view fact) { return !fact.starts_with("exchange/"); }
+
+std::optional<std::int64_t> parse_int(std::string_view text)
+{
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size())
+        return std::nullopt;
+    return value;
+}
+
+}  // namespace
+
+std::string encode(const SeenFact& fact)
+{
+    const auto wall = std::to_string(fact.wall.time_since_epoch().count());
+    if (const auto* flag = std::get_if<bool>(&fact.value))
+        return "b|" + wall + (*flag ? "|1" : "|0");
+    if (const auto* number = std::get_if<std::int64_t>(&fact.value))
+        return "i|" + wall + "|" + std::to_string(*number);
+    return "s|" + wall + "|" + std::get<std::string>(fact.value);
+}
+
+std::optional<SeenFact> decode_fact(std::string_view text)
+{
+    if (text.size() < 4 || text[1] != '|')
+        return std::nullopt;
+    const auto bar = text.find('|', 2);
+    if (bar == std::string_view::npos)
+        return std::nullopt;
+    const auto wall = parse_int(text.substr(2, bar - 2));
+    if (!wall)
+        return std::nullopt;
+
+    SeenFact fact{{}, WallTime(std::chrono::milliseconds(*wall)), std::nullopt};
+    const auto value = text.substr(bar + 1);
+    switch (text.front()) {
+    case 'b':
+        if (value != "0" && value != "1")
+            return std::nullopt;
+        fact.value = value == "1";
+        return fact;
+    case 'i': {
+        const auto number = parse_int(value);
+        if (!number)
+            return std::nullopt;
+        fact.value = *number;
+        return fact;
+    }
+    case 's': fact.value = std::string(value); return fact;
+    default: return std::nullopt;
+    }
+}
+
+void Knowledge::learn(const std::string& target, const Facts& facts, Now now)
+{
+    auto& known = facts_[target];
+    for (const auto& [name, value] : facts) {
+        known.insert_or_assign(name, SeenFact{value, now.wall, now.instant});
+        if (!is_worth_keeping(name))
+            continue;
+        auto key = std::string(key_prefix) + target + "/" + name;
+        const auto saved = saved_.find(key);
+        const bool is_new = saved == saved_.end();
+        const bool changed = !is_new && saved->second.value != value;
+        const bool due = !is_new && now.instant - saved->second.at >= fast_every_;
+        if (is_new || (changed && (!is_fast(name) || due))) {
+            unsaved_.emplace_back(key, encode(known.find(name)->second));
+            saved_.insert_or_assign(std::move(key), Saved{value, now.instant});
+        }
+    }
+}
+
+std::vector<MemoryEntry> Knowledge::take_unsaved() { return std::exchange(unsaved_, {}); }
+
+bool Knowledge::recall(std::string_view key, std::string_view value)
+{
+    if (!key.starts_with(key_prefix))
+        return false;
+    const auto path = key.substr(key_prefix.size());
+    const auto slash = path.find('/');
+    auto fact = decode_fact(value);
+    if (slash == std::string_view::npos || !fact)
+        return false;
+    facts_[std::string(path.substr(0, slash))].insert_or_assign(
+        std::string(path.substr(slash + 1)), std::move(*fact));
+    return true;
+}
+
+const SeenFact* Knowledge::find(std::string_view target, std::string_view fact) const
+{
+    const auto known = facts_.find(target);
+    if (known == facts_.end())
+        return nullptr;
+    const auto found = known->second.find(fact);
+    return found == known->second.end() ? nullptr : &found->second;
+}
+
+const std::map<std::string, SeenFact, std::less<>>& Knowledge::of(std::string_view target) const
+{
+    static const std::map<std::string, SeenFact, std::less<>> nothing;
+    const auto known = facts_.find(target);
+    return known == facts_.end() ? nothing : known->second;
+}
+
+}  // namespace understudy::core

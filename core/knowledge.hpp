@@ -1,0 +1,66 @@
+/// What was last seen of each plane: facts with their time, remembered across restarts.
+#pragma once
+
+#include "core/facts.hpp"
+#include "core/time.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace understudy::core {
+
+struct SeenFact {
+    FactValue value;
+    WallTime wall;              ///< When it was seen, for people and across restarts.
+    std::optional<Instant> at;  ///< When it was seen in this process; empty: recalled from before.
+};
+
+/// Durable key and value, as the store keeps them.
+using MemoryEntry = std::pair<std::string, std::string>;
+
+/// Facts by plane (or control plane) and name. What changed is handed out to be made durable: slow
+/// facts at once, fast ones (replication positions) at most every `fast_every`.
+class Knowledge {
+public:
+    explicit Knowledge(Duration fast_every = 10s) : fast_every_(fast_every) {}
+
+    void learn(const std::string& target, const Facts& facts, Now now);
+    /// Entries that became due for the store since the last call.
+    std::vector<MemoryEntry> take_unsaved();
+    /// Feeds one stored entry back; false when it is not one of ours or is damaged.
+    bool recall(std::string_view key, std::string_view value);
+
+    const SeenFact* find(std::string_view target, std::string_view fact) const;
+    template <class T>
+    std::optional<T> value(std::string_view target, std::string_view fact) const
+    {
+        const auto* seen = find(target, fact);
+        if (seen == nullptr)
+            return std::nullopt;
+        if (const auto* found = std::get_if<T>(&seen->value))
+            return *found;
+        return std::nullopt;
+    }
+    /// All facts of one target, by name.
+    const std::map<std::string, SeenFact, std::less<>>& of(std::string_view target) const;
+
+private:
+    struct Saved {
+        FactValue value;
+        Instant at;
+    };
+    std::map<std::string, std::map<std::string, SeenFact, std::less<>>, std::less<>> facts_;
+    std::map<std::string, Saved, std::less<>> saved_;
+    std::vector<MemoryEntry> unsaved_;
+    Duration fast_every_;
+};
+
+/// `TYPE|UNIX_MILLISECONDS|VALUE`, e.g. `i|1790000000000|42`; and back.
+std::string encode(const SeenFact& fact);
+std::optional<SeenFact> decode_fact(std::string_view text);
+
+}  // namespace understudy::core

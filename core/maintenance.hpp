@@ -1,0 +1,53 @@
+/// Work on a plane, observed and not only announced; and the product healing itself.
+#pragma once
+
+#include "core/knowledge.hpp"
+#include "core/settings.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace understudy::core {
+
+/// Something that holds automatic action back, for a bounded time when `until` is set.
+struct Holding {
+    std::string what;              ///< For people: "deployment tsb was scaled to 0".
+    std::optional<Instant> until;  ///< When it stops to count; empty: as long as it is seen.
+};
+
+/// Judged on what was last seen, so that it holds when the API server vanishes afterwards.
+///
+/// Maintenance: `spec.replicas` 0 on a deployment of the API; a rollout in progress or a
+/// ManagementPlane resource whose generation is not yet observed, each bounded by
+/// `maintenance_max`; an unexpired annotation `understudy.dev/maintenance-until`. Local recovery: a
+/// Kubegres operation in progress, bounded by `local_recovery_max`.
+class Maintenance {
+public:
+    Maintenance(std::vector<std::string> api_deployments, const DetectorSettings& detector)
+        : api_deployments_(std::move(api_deployments)), detector_(detector)
+    {}
+
+    /// Looks at the facts of `plane` and starts or ends the clocks of what is bounded.
+    void update(const std::string& plane, const Knowledge& knowledge, Now now);
+
+    std::vector<Holding> maintenance(const std::string& plane, Now now) const;
+    std::vector<Holding> local_recovery(const std::string& plane, Now now) const;
+
+private:
+    struct Seen {
+        std::string what;
+        Instant since;
+        std::optional<Duration> bound;
+        bool is_recovery = false;
+    };
+    void note(const std::string& plane, const std::string& key, bool present, Seen seen);
+    std::vector<Holding> holdings(const std::string& plane, bool recovery, Instant now) const;
+
+    std::vector<std::string> api_deployments_;
+    DetectorSettings detector_;
+    std::map<std::string, std::map<std::string, Seen>> seen_;
+};
+
+}  // namespace understudy::core

@@ -1,0 +1,138 @@
+#include "core/schedule.hpp"
+
+#include <algorithm>
+
+namespace understudy::core {
+
+namespace {
+
+/// FNV-1a, 64 bit: stable between builds and machines, which std::hash is not.
+std::uint64_t fnv1a(const std::string& text) noexcept
+{
+    std::uint64_t hash = 14695981039346656037ULL;
+    for (const char c : text) {
+        hash ^= static_cast<unsigned char>(c);
+        hash *= 1099511628211ULL;
+    }
+    return hash;
+}
+
+}  // namespace
+
+Duration phase_of(const std::string& id, Duration interval) noexcept
+{
+    constexpr std::uint64_t slots = 1024;
+    // The high bits of FNV-1a are mixed best.
+    return interval * static_cast<Duration::rep>((fnv1a(id) >> 32) % slots) /
+           static_cast<Duration::rep>(slots);
+}
+
+Instant Schedule::next_slot(const Entry& entry, Instant after)
+{
+    const auto interval = entry.bursting ? entry.probe.burst_interval : entry.probe.interval;
+    if (entry.bursting)
+        return after + interval;
+    const Instant origin{phase_of(entry.probe.id, interval)};
+    const auto slots_passed = (after - origin) / interval;
+    return origin + (slots_passed + 1) * interval;
+}
+
+void Schedule::add(const ProbeSettings& probe, Instant now)
+{
+    const auto found = entries_.find(probe.id);
+    if (found != entries_.end()) {
+        const bool same_pace = found->second.probe.interval == probe.interval;
+        found->second.probe = probe;
+        if (!same_pace)
+            found->second.next = next_slot(found->second, now);
+        return;
+    }
+    Entry entry{probe, now, false, false, 0};
+    entry.next = next_slot(entry, now);
+    entries_.emplace(probe.id, std::move(entry));
+}
+
+void Schedule::remove(const std::string& id) { entries_.erase(id); }
+
+std::vector<Due> Schedule::take_due(Instant now)
+{
+    std::vector<Due> due;
+    for (auto& [id, entry] : entries_) {
+        if (entry.next > now)
+            continue;
+        if (entry.running) {
+            if (!entry.bursting)
+                ++entry.overruns;
+        } else {
+            due.push_back({id, entry.next});
+            entry.running = true;
+        }
+        entry.next = next_slot(entry, now);
+    }
+    std::ranges::sort(due, {}, &Due::due);
+    return due;
+}
+
+void Schedule::finished(const std::string& id, Instant now)
+{
+    const auto found = entries_.find(id);
+    if (found == entries_.end())
+        return;
+    auto& entry = found->second;
+    entry.running = false;
+    // In a burst the pace counts from the end of the last run: a silent target takes its whole
+    // timeout.
+    if (entry.bursting)
+        entry.next = std::min(entry.next, now + entry.probe.burst_interval);
+}
+
+void Schedule::burst(const std::string& target, Instant now)
+{
+    for (auto& [id, entry] : entries_) {
+        if (entry.probe.target != target || entry.bursting)
+            continue;
+        entry.bursting = true;
+        entry.next = entry.running ? now + entry.probe.burst_interval : now;
+    }
+}
+
+void Schedule::calm(const std::string& target, Instant now)
+{
+    for (auto& [id, entry] : entries_) {
+        if (entry.probe.target != target || !entry.bursting)
+            continue;
+        entry.bursting = false;
+        entry.next = next_slot(entry, now);
+    }
+}
+
+bool Schedule::is_bursting(const std::string& target) const
+{
+    return std::ranges::any_of(entries_, [&target](const auto& entry) {
+        return entry.second.probe.target == target && entry.second.bursting;
+    });
+}
+
+std::optional<Instant> Schedule::next_due() const
+{
+    std::optional<Instant> earliest;
+    for (const auto& [id, entry] : entries_) {
+        if (!earliest || entry.next < *earliest)
+            earliest = entry.next;
+    }
+    return earliest;
+}
+
+std::uint64_t Schedule::overruns(const std::string& id) const
+{
+    const auto found = entries_.find(id);
+    return found == entries_.end() ? 0 : found->second.overruns;
+}
+
+int Schedule::running() const
+{
+    return static_cast<int>(
+        std::ranges::count_if(entries_, [](const auto& entry) { return entry.second.running; }));
+}
+
+}  // namespace understudy::core

@@ -1,0 +1,288 @@
+#include "core/standby.hpp"
+
+#include <algorithm>
+#include <span>
+
+namespace understudy::core {
+
+namespace {
+
+using Check = StandbyCheck (*)(const StandbyInput&);
+
+std::string text_of(std::optional<std::int64_t> value)
+{
+    return value ? std::to_string(*value) : "unknown";
+}
+
+std::string text_of(const std::optional<bool>& value)
+{
+    if (!value)
+        return "unknown";
+    return *value ? "yes" : "no";
+}
+
+std::optional<std::int64_t> number(
+    const StandbyInput& in, std::string_view plane, std::string_view fact)
+{
+    return in.knowledge.value<std::int64_t>(plane, fact);
+}
+
+/// Seen in this process and not longer ago than replication positions may be.
+bool is_recent(const StandbyInput& in, const SeenFact& seen)
+{
+    return seen.at && in.now.instant - *seen.at <= in.settings.standby.position_age_max;
+}
+
+/// The facts `postgres/INSTANCE/NAME` of a plane, one for each instance.
+std::vector<const SeenFact*> instance_facts(
+    const StandbyInput& in, std::string_view plane, std::string_view name)
+{
+    std::vector<const SeenFact*> result;
+    for (const auto& [fact, seen] : in.knowledge.of(plane)) {
+        if (fact.starts_with("postgres/") && fact.ends_with(name))
+            result.push_back(&seen);
+    }
+    return result;
+}
+
+StandbyCheck reachable(const StandbyInput& in)
+{
+    return {
+        "reachable", in.kubernetes_answers,
+        in.kubernetes_answers ? "its Kubernetes API answers" : "its Kubernetes API is not read",
+        "its Kubernetes API answers"};
+}
+
+StandbyCheck replicas_ready(const StandbyInput& in)
+{
+    const auto wanted = number(in, in.standby, "kubegres/replicas");
+    const auto ready = number(in, in.standby, "kubegres/ready_replicas");
+    return {
+        "replicas_ready", wanted && ready && *wanted > 0 && *ready >= *wanted,
+        text_of(ready) + " ready", "all of " + text_of(wanted) + " ready"};
+}
+
+StandbyCheck enforced_replicas(const StandbyInput& in)
+{
+    const auto enforced = number(in, in.standby, "kubegres/enforced_replicas");
+    return {"enforced_replicas", enforced && *enforced > 0, text_of(enforced), "more than 0"};
+}
+
+StandbyCheck no_operation(const StandbyInput& in)
+{
+    const auto operation =
+        in.knowledge.value<std::string>(in.standby, "kubegres/blocking_operation");
+    const auto value = operation ? (operation->empty() ? "none" : *operation) : "unknown";
+    return {"no_operation", operation && operation->empty(), value, "no blocking operation"};
+}
+
+StandbyCheck failover_enabled(const StandbyInput& in)
+{
+    const auto disabled = in.knowledge.value<bool>(in.standby, "kubegres/failover_disabled");
+    return {
+        "failover_enabled", disabled == false, "disabled: " + text_of(disabled),
+        "spec.failover.isDisabled is not true"};
+}
+
+StandbyCheck streaming(const StandbyInput& in)
+{
+    const auto receivers = instance_facts(in, in.standby, "/streaming");
+    const auto is_fit = [&in](const SeenFact* seen) {
+        const auto* streams = std::get_if<bool>(&seen->value);
+        const bool told = streams != nullptr && is_recent(in, *seen);
+        return told && (*streams || in.active_suspect_since.has_value());
+    };
+    const auto fit = std::ranges::count_if(receivers, is_fit);
+    return {
+        "streaming", !receivers.empty() && fit == std::ssize(receivers),
+        std::to_string(fit) + " of " + std::to_string(receivers.size()) + " replicas",
+        "every replica streams, or did until the active became suspect"};
+}
+
+std::optional<std::int64_t> lowest_position(const StandbyInput& in)
+{
+    std::optional<std::int64_t> lowest;
+    for (const auto* seen : instance_facts(in, in.standby, "/position")) {
+        const auto* position = std::get_if<std::int64_t>(&seen->value);
+        if (position == nullptr || !is_recent(in, *seen))
+            return std::nullopt;
+        lowest = std::min(lowest.value_or(*position), *position);
+    }
+    return lowest;
+}
+
+std::optional<std::int64_t> highest_active_position(const StandbyInput& in)
+{
+    const auto reference = in.active_suspect_since.value_or(in.now.wall);
+    std::optional<std::int64_t> highest;
+    for (const auto* seen : instance_facts(in, in.active, "/position")) {
+        const auto* position = std::get_if<std::int64_t>(&seen->value);
+        if (position == nullptr || reference - seen->wall > in.settings.standby.position_age_max)
+            continue;
+        highest = std::max(highest.value_or(*position), *position);
+    }
+    return highest;
+}
+
+std::optional<std::int64_t> lag_of(const StandbyInput& in)
+{
+    const auto active = highest_active_position(in);
+    const auto standby = lowest_position(in);
+    if (!active || !standby)
+        return std::nullopt;
+    // The standby may have been read after the active moved on.
+    return std::max<std::int64_t>(0, *active - *standby);
+}
+
+StandbyCheck fresh(const StandbyInput& in)
+{
+    const auto lag = lag_of(in);
+    return {
+        "fresh", lag && *lag <= in.settings.standby.lag_bytes_max, text_of(lag) + " bytes behind",
+        "at most " + std::to_string(in.settings.standby.lag_bytes_max) + " bytes"};
+}
+
+StandbyCheck restored(const StandbyInput& in)
+{
+    const auto success = number(in, in.standby, "cronjob/tsb-restore/last_success");
+    const auto limit = in.settings.standby.restore_age_max;
+    const bool ok = success && in.now.wall - WallTime(std::chrono::seconds(*success)) <= limit;
+    return {
+        "fresh", ok,
+        success ? "restored at unix time " + std::to_string(*success) : "no restore is known",
+        "at most " +
+            std::to_string(std::chrono::duration_cast<std::chrono::seconds>(limit).count()) +
+            " s ago"};
+}
+
+StandbyCheck keys_equal(const StandbyInput& in)
+{
+    StandbyCheck check{"keys_equal", true, "equal", "key ids equal to the active's, last seen"};
+    for (const auto& secret : in.settings.standby.key_secrets) {
+        const auto fact = "secret/" + secret + "/kid";
+        const auto active = in.knowledge.value<std::string>(in.active, fact);
+        const auto standby = in.knowledge.value<std::string>(in.standby, fact);
+        if (active && standby && *active == *standby)
+            continue;
+        check.ok = false;
+        check.value = secret + (active && standby ? " differs" : " is not known of both planes");
+        break;
+    }
+    return check;
+}
+
+/// Does a certificate's name, possibly a wildcard for one label (RFC 6125), cover `host`?
+bool covers(std::string_view pattern, std::string_view host)
+{
+    if (!pattern.starts_with("*."))
+        return pattern == host;
+    const auto dot = host.find('.');
+    return dot != std::string_view::npos && host.substr(dot + 1) == pattern.substr(2);
+}
+
+bool any_covers(std::string_view names, std::string_view host)
+{
+    while (!names.empty()) {
+        const auto space = names.find(' ');
+        if (covers(names.substr(0, space), host))
+            return true;
+        names = space == std::string_view::npos ? "" : names.substr(space + 1);
+    }
+    return false;
+}
+
+std::string host_of(const StandbyInput& in, std::string_view plane)
+{
+    const auto found = std::ranges::find(in.settings.planes, plane, &PlaneSettings::name);
+    return found == in.settings.planes.end() ? std::string{} : found->host;
+}
+
+StandbyCheck certificates(const StandbyInput& in)
+{
+    StandbyCheck check{
+        "certificates", false, "unknown", "valid, with its own and the floating name"};
+    const auto not_after = number(in, in.standby, "certificate/not_after");
+    const auto names = in.knowledge.value<std::string>(in.standby, "certificate/names");
+    if (!not_after || !names)
+        return check;
+    const auto left = WallTime(std::chrono::seconds(*not_after)) - in.now.wall;
+    if (left < in.settings.standby.certificate_left_min)
+        check.value = "expires at unix time " + std::to_string(*not_after);
+    else if (!any_covers(*names, host_of(in, in.standby)))
+        check.value = "does not cover " + host_of(in, in.standby);
+    else if (!any_covers(*names, in.settings.floating_name))
+        check.value = "does not cover " + in.settings.floating_name;
+    else {
+        check.ok = true;
+        check.value = "valid";
+    }
+    return check;
+}
+
+StandbyCheck version_equal(const StandbyInput& in)
+{
+    const auto active = in.knowledge.value<std::string>(in.active, "managementplane/version");
+    const auto standby = in.knowledge.value<std::string>(in.standby, "managementplane/version");
+    return {
+        "version_equal", active && standby && *active == *standby, standby.value_or("unknown"),
+        "the active's " + active.value_or("unknown")};
+}
+
+struct NamedCheck {
+    std::string_view name;
+    Check check;
+};
+
+constexpr std::array embedded_checks{
+    NamedCheck{"reachable", reachable},
+    NamedCheck{"replicas_ready", replicas_ready},
+    NamedCheck{"enforced_replicas", enforced_replicas},
+    NamedCheck{"no_operation", no_operation},
+    NamedCheck{"failover_enabled", failover_enabled},
+    NamedCheck{"streaming", streaming},
+    NamedCheck{"fresh", fresh},
+    NamedCheck{"keys_equal", keys_equal},
+    NamedCheck{"certificates", certificates},
+    NamedCheck{"version_equal", version_equal},
+};
+constexpr std::array restore_checks{
+    NamedCheck{"reachable", reachable},         NamedCheck{"fresh", restored},
+    NamedCheck{"keys_equal", keys_equal},       NamedCheck{"certificates", certificates},
+    NamedCheck{"version_equal", version_equal},
+};
+
+std::span<const NamedCheck> checks_of(Variant variant)
+{
+    if (variant == Variant::embedded_sync)
+        return embedded_checks;
+    return restore_checks;
+}
+
+}  // namespace
+
+bool StandbyReport::ready() const { return first_unmet() == nullptr; }
+
+const StandbyCheck* StandbyReport::first_unmet() const
+{
+    const auto found = std::ranges::find(checks, false, &StandbyCheck::ok);
+    return found == checks.end() ? nullptr : &*found;
+}
+
+StandbyReport judge_standby(const StandbyInput& input)
+{
+    StandbyReport report;
+    for (const auto& entry : checks_of(input.settings.variant))
+        report.checks.push_back(entry.check(input));
+    report.lag_bytes = lag_of(input);
+    return report;
+}
+
+std::vector<std::string_view> standby_check_names(Variant variant)
+{
+    std::vector<std::string_view> names;
+    for (const auto& entry : checks_of(variant))
+        names.push_back(entry.name);
+    return names;
+}
+
+}  // namespace understudy::core

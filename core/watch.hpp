@@ -1,0 +1,149 @@
+/// The judge: events and the time go in, effects come out. It is the same machine in the daemon and
+/// in a simulator; it owns no clock, socket, file or thread.
+#pragma once
+
+#include "core/alerts.hpp"
+#include "core/exchanges.hpp"
+#include "core/gates.hpp"
+#include "core/knowledge.hpp"
+#include "core/maintenance.hpp"
+#include "core/observer.hpp"
+#include "core/report.hpp"
+#include "core/schedule.hpp"
+#include "core/settings.hpp"
+#include "core/signal.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace understudy::core {
+
+// What can happen.
+struct Woke {};  ///< The time promised by wake_at() came.
+struct ProbeFinished {
+    std::string id;
+    std::uint64_t run = 0;  ///< As given by StartProbe.
+    Outcome outcome;
+};
+struct Reloaded {
+    WatchSettings settings;
+};
+struct StoreFailed {
+    std::string why;
+};
+using Event = std::variant<Woke, ProbeFinished, Reloaded, StoreFailed>;
+
+// What is to be done.
+struct StartProbe {
+    std::string id;
+    std::uint64_t run = 0;
+    Duration lag{};  ///< How late it starts.
+};
+struct Remember {
+    std::vector<MemoryEntry> entries;
+};
+struct Say {
+    Severity severity = Severity::info;
+    std::string text;  ///< One line for the log; one per state change.
+};
+using Effect = std::variant<StartProbe, Remember, AlertChange, Say>;
+using Effects = std::vector<Effect>;
+
+class Watch {
+public:
+    /// `recalled` is what an earlier process remembered; entries that cannot be understood are
+    /// ignored.
+    Watch(WatchSettings settings, const std::vector<MemoryEntry>& recalled, Now now);
+
+    /// An alert that was firing when the process before us ended: it is resolved when its cause is
+    /// gone, and not raised a second time.
+    void recall_alert(const Alert& alert, WallTime starts_at) { alerts_.recall(alert, starts_at); }
+
+    /// Call with every event, and with Woke no later than wake_at(): being later than `stall_limit`
+    /// counts as a stall of ours.
+    Effects step(const Event& event, Now now);
+    Instant wake_at() const;
+    Report report(Now now) const;
+    const WatchSettings& settings() const noexcept { return settings_; }
+
+private:
+    struct Probe {
+        ProbeSettings settings;
+        Signal signal;
+        std::uint64_t run = 0;
+        bool in_flight = false;
+        bool tainted = false;  ///< We stood still while it ran: its outcome says nothing.
+    };
+    struct Plane {
+        PlaneSettings settings;
+        Judgement judgement;
+        Evidence evidence;
+        Instant verdict_since{};
+        std::optional<Instant> suspect_since;
+        std::optional<WallTime> suspect_since_wall;
+        std::optional<Instant> failed_since;
+        std::optional<Instant> burst_since;
+    };
+
+    void apply(const Woke& event, Now now);
+    void apply(const ProbeFinished& event, Now now);
+    void apply(const Reloaded& event, Now now);
+    void apply(const StoreFailed& event, Now now);
+
+    void configure_probes(Now now);
+    void check_own_clocks(Now now);
+    void discard_windows(Now now, const std::string& why);
+    void note_outcome(Probe& probe, const Outcome& outcome, Now now);
+    void update_suspicion(Plane& plane, Now now);
+    void update_burst(Plane& plane, Now now);
+    void judge_everything(Now now);
+    void judge_active(Plane& plane, Now now);
+    void judge_standby_plane(Plane& plane, Now now);
+    void set_judgement(Plane& plane, Judgement judgement, Now now);
+    void evaluate_gates(Now now);
+    void evaluate_alerts(Now now);
+    void start_due_probes(Now now);
+
+    Evidence evidence_of(const Plane& plane, Now now) const;
+    CredentialTrial credential_trial(const Plane& plane, Now now) const;
+    bool kubernetes_answers(const std::string& plane, Instant now) const;
+    std::string shared_fault() const;
+    std::string floating_answer() const;
+    std::vector<Alert> wanted_alerts(Now now) const;
+    void add_plane_alerts(std::vector<Alert>& alerts) const;
+    void add_own_alerts(std::vector<Alert>& alerts, Now now) const;
+    void add_certificate_alerts(std::vector<Alert>& alerts, Now now) const;
+    bool has_judged() const;
+    Plane& plane_named(const std::string& name);
+    const Plane& plane_named(const std::string& name) const;
+    void say(Severity severity, std::string text);
+
+    WatchSettings settings_;
+    std::map<std::string, Probe> probes_;
+    std::vector<Plane> planes_;
+    Schedule schedule_;
+    Knowledge knowledge_;
+    Observer observer_;
+    Exchanges exchanges_;
+    Maintenance maintenance_;
+    Gates gates_;
+    Alerts alerts_;
+    RoleJudgement roles_;
+    StandbyReport standby_;
+    std::string recorded_active_;
+    std::string store_failure_;
+    Instant watching_since_;
+    Now last_;
+    Instant promised_wake_;
+    std::uint64_t next_run_ = 1;
+    bool was_blind_ = false;
+    std::string last_conflict_;
+    bool would_fail_over_ = false;
+    Effects effects_;
+};
+
+}  // namespace understudy::core

@@ -1,0 +1,145 @@
+#include "core/watch.hpp"
+
+#include <array>
+
+namespace understudy::core {
+
+namespace {
+
+std::string join(const std::vector<std::string>& items)
+{
+    std::string text;
+    for (const auto& item : items)
+        text += (text.empty() ? "" : ", ") + item;
+    return text;
+}
+
+std::string in_words(const Judgement& judgement)
+{
+    auto text = std::string(judgement.why);
+    if (!judgement.detail.empty())
+        text += ". " + judgement.detail;
+    return text;
+}
+
+/// Longer than a start or one stall keeps us from judging.
+Duration long_enough(const WatchSettings& settings) { return 2 * settings.detector.warm_up; }
+
+/// What a person is told of a verdict of the active plane; `healthy` tells nothing.
+struct VerdictAlert {
+    Verdict verdict;
+    const char* name;
+    Severity severity;
+    const char* summary;
+    bool held;  ///< Usual for moments, at a start or after a stall: raised only when it lasts.
+};
+constexpr std::array verdict_alerts{
+    VerdictAlert{
+        Verdict::degraded, "UnderstudyPlaneDegraded", Severity::warning, "is degraded", false},
+    VerdictAlert{
+        Verdict::suspect, "UnderstudyPlaneSuspect", Severity::warning, "is suspect", false},
+    VerdictAlert{Verdict::failed, "UnderstudyPlaneFailed", Severity::critical, "has failed", false},
+    VerdictAlert{
+        Verdict::unknown, "UnderstudyPlaneUnknown", Severity::warning, "cannot be judged", true},
+};
+
+}  // namespace
+
+std::vector<Alert> Watch::wanted_alerts(Now now) const
+{
+    std::vector<Alert> alerts;
+    add_plane_alerts(alerts);
+    add_own_alerts(alerts, now);
+    add_certificate_alerts(alerts, now);
+    return alerts;
+}
+
+void Watch::add_plane_alerts(std::vector<Alert>& alerts) const
+{
+    const auto& active = plane_named(roles_.active);
+    const auto& judgement = active.judgement;
+    for (const auto& row : verdict_alerts) {
+        if (row.verdict != judgement.verdict)
+            continue;
+        alerts.push_back(
+            {row.name, roles_.active, row.severity,
+             "Active plane " + roles_.active + " " + row.summary + " (" +
+                 std::string(judgement.reason) + ")",
+             in_words(judgement), row.held ? long_enough(settings_) : Duration::zero()});
+    }
+    if (would_fail_over_ && settings_.mode == Mode::observe) {
+        alerts.push_back(
+            {"UnderstudyWouldFailOver", roles_.active, Severity::critical,
+             "Would fail over from " + roles_.active + " to " + roles_.standby,
+             "Every gate but the mode is open: " + in_words(judgement)});
+    } else if (judgement.verdict == Verdict::failed) {
+        alerts.push_back(
+            {"UnderstudyFailoverBlocked", roles_.active, Severity::critical,
+             "Plane " + roles_.active + " has failed and no failover can start",
+             "Closed gates: " + join(gates_.closed()) + ". `understudy why` shows each."});
+    }
+
+    const auto* unmet = standby_.first_unmet();
+    if (unmet != nullptr && !was_blind_) {
+        const bool needed = judgement.verdict == Verdict::failed;
+        alerts.push_back(
+            {"UnderstudyStandbyNotReady", roles_.standby,
+             needed ? Severity::critical : Severity::warning,
+             "Standby " + roles_.standby + " could not take over (" + std::string(unmet->name) +
+                 ")",
+             "Seen: " + unmet->value + ". Must be: " + unmet->threshold + ".",
+             long_enough(settings_)});
+    }
+}
+
+void Watch::add_own_alerts(std::vector<Alert>& alerts, Now now) const
+{
+    if (const auto blind = observer_.blind_because(now.instant); !blind.empty()) {
+        alerts.push_back(
+            {"UnderstudyObserverBlind", settings_.observer, Severity::warning,
+             "Observer " + settings_.observer + " is blind", blind, long_enough(settings_)});
+    }
+    if (!roles_.conflict.empty()) {
+        alerts.push_back(
+            {"UnderstudyRoleConflict", roles_.active, Severity::critical,
+             "The record says that " + roles_.active + " is active, the world disagrees",
+             roles_.conflict + ". No action is taken while this lasts."});
+    }
+    if (!store_failure_.empty()) {
+        alerts.push_back(
+            {"UnderstudyRecordNotDurable", settings_.observer, Severity::critical,
+             "The record of observer " + settings_.observer + " is no longer durable",
+             store_failure_});
+    }
+    for (const auto& [id, probe] : probes_) {
+        if (probe.signal.state(now.instant) != SignalState::unknown ||
+            probe.signal.last_reason() != Reason::credentials)
+            continue;
+        alerts.push_back(
+            {"UnderstudyCredentialsRefused", id, Severity::warning,
+             "The credentials of probe " + id + " are refused",
+             "Renew them; until then this probe says nothing. " +
+                 probe.signal.detail(now.instant)});
+    }
+}
+
+void Watch::add_certificate_alerts(std::vector<Alert>& alerts, Now now) const
+{
+    for (const auto& plane : planes_) {
+        const auto& name = plane.settings.name;
+        const auto not_after = knowledge_.value<std::int64_t>(name, "certificate/not_after");
+        if (!not_after)
+            continue;
+        const auto left = WallTime(std::chrono::seconds(*not_after)) - now.wall;
+        if (left > std::chrono::days(30))
+            continue;
+        const auto days = std::chrono::duration_cast<std::chrono::days>(left).count();
+        alerts.push_back(
+            {"UnderstudyCertificateExpires", name,
+             days < 7 ? Severity::critical : Severity::warning,
+             "A certificate of plane " + name + " expires within 30 days",
+             "Days left: " + std::to_string(days) + "."});
+    }
+}
+
+}  // namespace understudy::core
