@@ -63,8 +63,12 @@ fault_cut_off_on() {
 }
 fault_cut_off_off() { drop_chain fault-cut-off; }
 
+# What runs on the bastion itself still answers: the daemon's own listeners, and the caching resolver that
+# 127.0.0.53 stands for here. A resolver that is gone is a fault of its own.
 fault_isolated_on() {
-    drop_packets fault-isolated "-s $bastion -d $bastion -j RETURN" "-s $bastion -j DROP" "-d $bastion -j DROP"
+    drop_packets fault-isolated \
+        "-s $bastion -d $bastion -j RETURN" "-s $bastion -d $resolver -j RETURN" "-s $resolver -d $bastion -j RETURN" \
+        "-s $bastion -j DROP" "-d $bastion -j DROP"
 }
 fault_isolated_off() { drop_chain fault-isolated; }
 
