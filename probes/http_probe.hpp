@@ -3,6 +3,8 @@
 
 #include "net/http_client.hpp"
 #include "net/secret.hpp"
+#include "net/tls.hpp"
+#include "probes/json_check.hpp"
 #include "probes/probe.hpp"
 
 #include <cstddef>
@@ -12,7 +14,8 @@
 
 namespace understudy::probes {
 
-/// How a request proves who asks. Files are read again for every request, so rotation needs no reload.
+/// How a request proves who asks. Files are read again for every request, so rotation needs no
+/// reload.
 struct HttpCredentials {
     enum class Kind { none, basic, bearer, tetrate_token };
     Kind kind = Kind::none;
@@ -20,12 +23,11 @@ struct HttpCredentials {
     std::filesystem::path file;  ///< Password or token.
 };
 
-/// `pointer` (RFC 6901) must be there and, when `equals` is given, hold that JSON value.
-struct JsonAssertion {
-    std::string pointer;
-    std::string equals;  ///< JSON text, e.g. `"success"`; empty: only presence is required.
-};
-
+/// Reports the `certificate/...` facts. A status that is not expected is `credentials` (401, 403),
+/// `rate_limited` (429) or `status`; a body of another type than JSON where JSON is asserted is
+/// `body`, one that does not parse or does not hold what it must is `json`. A secret or certificate
+/// file that cannot be read is trouble of ours. The credentials never show in the detail, even when
+/// the peer echoes them.
 class HttpProbe final : public Probe {
 public:
     struct Options {
@@ -44,12 +46,19 @@ public:
         core::Duration timeout = std::chrono::seconds(3);
     };
 
+    /// Throws std::invalid_argument for a JSON assertion that cannot be understood.
     HttpProbe(net::HttpClient& client, Options options);
     boost::asio::awaitable<core::Outcome> run() override;
 
 private:
+    net::HttpTarget target();
+    net::HttpRequest request(const net::Secret& credential) const;
+    core::Outcome judge(const net::HttpReply& reply, const net::Secret& credential) const;
+
     net::HttpClient& client_;
     Options options_;
+    JsonCheck json_check_;
+    net::RotatingTls tls_;
 };
 
 }  // namespace understudy::probes
