@@ -1,34 +1,38 @@
-/// What a probe saw besides ok or not: named values that judgement reads (replica counts,
-/// replication positions, key ids, certificate dates). A probe reports all the facts it can see
-/// even when it fails.
+// clang-format off: the table below is one row a line
+/// What a probe saw besides ok or not: named values that judgement reads (replica counts, replication
+/// positions, key ids, certificate dates). A probe reports all the facts it can see even when it fails.
 ///
 /// | fact | value | meaning |
 /// | --- | --- | --- |
 /// | `deployment/NAME/replicas` | int | `spec.replicas` |
 /// | `deployment/NAME/available` | bool | condition `Available` is True |
-/// | `deployment/NAME/rolling` | bool | a rollout is in progress (generation, updated or surplus
-/// replicas) | | `pods/LABEL/ready` | int | ready pods that match the selector named LABEL in the
-/// settings | | `kubegres/standby` | bool | `spec.standby.enabled` | | `kubegres/replicas`,
-/// `kubegres/enforced_replicas` | int | `spec.replicas`, `status.enforcedReplicas` | |
-/// `kubegres/ready_replicas` | int | ready pods of the instance | | `kubegres/failover_disabled` |
-/// bool | `spec.failover.isDisabled` | | `kubegres/blocking_operation` | string |
-/// `status.blockingOperation.operationId`, empty when none | | `managementplane/reconciled` | bool
-/// | `metadata.generation` equals `status.observedGeneration` | | `managementplane/version` |
-/// string | `status.tsbVersion` | | `managementplane/maintenance_until` | int | annotation
-/// `understudy.dev/maintenance-until`, unix seconds | | `secret/NAME/kid` | string | the key id |
+/// | `deployment/NAME/rolling` | bool | a rollout is in progress (generation, updated or surplus replicas) |
+/// | `pods/LABEL/ready` | int | ready pods that match the selector named LABEL in the settings |
+/// | `kubegres/standby` | bool | `spec.standby.enabled` |
+/// | `kubegres/replicas`, `kubegres/enforced_replicas` | int | `spec.replicas`, `status.enforcedReplicas` |
+/// | `kubegres/ready_replicas` | int | ready pods of the instance |
+/// | `kubegres/failover_disabled` | bool | `spec.failover.isDisabled` |
+/// | `kubegres/blocking_operation` | string | `status.blockingOperation.operationId`, empty when none |
+/// | `managementplane/reconciled` | bool | `metadata.generation` equals `status.observedGeneration` |
+/// | `managementplane/version` | string | `status.tsbVersion` |
+/// | `managementplane/maintenance_until` | int | annotation `understudy.dev/maintenance-until`, unix seconds |
+/// | `secret/NAME/kid` | string | the key id |
 /// | `cronjob/NAME/last_success` | int | unix seconds of `status.lastSuccessfulTime` |
 /// | `cronjob/NAME/suspended` | bool | `spec.suspend` |
 /// | `postgres/INSTANCE/in_recovery` | bool | `pg_is_in_recovery()` |
 /// | `postgres/INSTANCE/writable` | bool | not in recovery and not read-only |
-/// | `postgres/INSTANCE/position` | int | bytes of WAL: written by a primary, replayed by a standby
-/// | | `postgres/INSTANCE/streaming` | bool | a standby's WAL receiver is streaming | |
-/// `postgres/INSTANCE/system` | string | system identifier | | `certificate/not_after` | int | unix
-/// seconds, of the leaf | | `certificate/chain_not_after` | int | unix seconds, the earliest of the
-/// verified chain | | `certificate/issuer` | string | issuer of the leaf, RFC 2253 | |
-/// `certificate/names` | string | DNS names of the leaf, separated by spaces | | `dns/answer` |
-/// string | CNAME target, else the addresses, separated by spaces | | `exchange/age_ms` | int | how
-/// long ago `edge` exchanged configuration, by its own cluster's clock | | `exchange/peer` | string
-/// | with whom, where the metrics tell |
+/// | `postgres/INSTANCE/position` | int | bytes of WAL: written by a primary, replayed by a standby |
+/// | `postgres/INSTANCE/streaming` | bool | a standby's WAL receiver is streaming |
+/// | `postgres/INSTANCE/sender` | string | host from which a standby's WAL receiver streams |
+/// | `postgres/INSTANCE/system` | string | system identifier |
+/// | `certificate/not_after` | int | unix seconds, of the leaf |
+/// | `certificate/chain_not_after` | int | unix seconds, the earliest of the verified chain |
+/// | `certificate/issuer` | string | issuer of the leaf, RFC 2253 |
+/// | `certificate/names` | string | DNS names of the leaf, separated by spaces |
+/// | `dns/answer` | string | CNAME target, else the addresses, separated by spaces |
+/// | `exchange/age_ms` | int | how long ago `edge` exchanged configuration, by its own cluster's clock |
+/// | `exchange/peer` | string | with whom, where the metrics tell |
+// clang-format on
 #pragma once
 
 #include <cstdint>

@@ -24,8 +24,8 @@ struct ExecPlugin {
     ExecPlugin() = default;
 };
 
-/// What one context says: where the API server is and how to show who asks. At most one of `token_file`,
-/// `token` and `exec` is used, in that order, which is client-go's.
+/// What one context says: where the API server is and how to show who asks. At most one of
+/// `token_file`, `token` and `exec` is used, in that order, which is client-go's.
 struct Kubeconfig {
     std::string context;
     std::string server;  ///< URL, without a slash at its end.
@@ -39,9 +39,9 @@ struct Kubeconfig {
 
 /// Reads the named context, or the current one when `context` is empty. Throws std::runtime_error
 /// `file:line:column: message`. What would weaken or change a connection and is not understood
-/// (insecure-skip-tls-verify, proxy-url, impersonation, auth-provider, Basic passwords) is an error:
-/// ignoring it would mean talking to the cluster in another way than the file says.
-/// Relative paths are taken from the file's own folder.
+/// (insecure-skip-tls-verify, proxy-url, impersonation, auth-provider, Basic passwords) is an
+/// error: ignoring it would mean talking to the cluster in another way than the file says. Relative
+/// paths are taken from the file's own folder.
 Kubeconfig parse_kubeconfig(
     std::string_view text, const std::filesystem::path& file, std::string_view context);
 

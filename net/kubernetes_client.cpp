@@ -3,13 +3,16 @@
 #include "net/budget.hpp"
 #include "net/kubeconfig.hpp"
 #include "net/kubernetes_credentials.hpp"
+#include "net/phase_clock.hpp"
+#include "net/phase_sum.hpp"
+#include "net/printable.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url.hpp>
 
-#include <algorithm>
 #include <array>
+#include <optional>
 #include <stdexcept>
 
 namespace understudy::net {
@@ -20,7 +23,8 @@ namespace asio = boost::asio;
 namespace json = boost::json;
 namespace fs = std::filesystem;
 
-/// Server-side apply nests `managedFields` as deep as the objects themselves, twice Boost.JSON's default.
+/// Server-side apply nests `managedFields` as deep as the objects themselves, twice Boost.JSON's
+/// default.
 constexpr std::size_t json_depth_max = 64;
 constexpr std::size_t message_bytes_max = 300;
 
@@ -45,14 +49,6 @@ Base base_of(const std::string& server, const fs::path& file)
     return base;
 }
 
-std::string plain(std::string_view text)
-{
-    std::string line(text.substr(0, message_bytes_max));
-    std::ranges::replace_if(
-        line, [](char c) { return (c >= '\0' && c < ' ') || c == '\x7f'; }, ' ');
-    return line;
-}
-
 std::optional<json::value> parsed(std::string_view text)
 {
     json::parse_options options;
@@ -74,7 +70,8 @@ struct ServerStatus {
 std::string text_of(const json::object& object, std::string_view key)
 {
     const auto* found = object.if_contains(key);
-    return found != nullptr && found->is_string() ? std::string(found->get_string()) : std::string();
+    return found != nullptr && found->is_string() ? std::string(found->get_string())
+                                                  : std::string();
 }
 
 ServerStatus status_in(std::string_view body)
@@ -120,14 +117,17 @@ Stamps stamps_of(const TlsOptions& tls)
 
 struct KubernetesClient::Impl {
     Impl(HttpClient& client, const KubernetesOptions& options)
-        : http(client), config(read_kubeconfig(options.kubeconfig, options.context)),
-          base(base_of(config.server, options.kubeconfig)), credentials(config)
+        : http(client),
+          config(read_kubeconfig(options.kubeconfig, options.context)),
+          base(base_of(config.server, options.kubeconfig)),
+          credentials(config)
     {
         if (base.tls)
             renew_tls();
     }
 
-    asio::awaitable<KubernetesReply> fetch(std::string path, core::Duration timeout, bool as_object);
+    asio::awaitable<KubernetesReply> fetch(
+        std::string path, core::Duration timeout, bool as_object);
     asio::awaitable<KubernetesReply> fetch_as(
         const KubernetesIdentity& identity, const std::string& path, Budget budget, bool as_object);
 
@@ -179,7 +179,7 @@ void KubernetesClient::Impl::judge(
     reply.reason = reason_for(reply.http.status, status);
     reply.detail = where + ": " + std::to_string(reply.http.status);
     if (!status.message.empty())
-        reply.detail += " " + plain(status.message);
+        reply.detail += " " + printable(status.message, message_bytes_max);
     if (!good || !as_object)
         return;
     auto object = parsed(reply.http.body);
@@ -223,24 +223,31 @@ asio::awaitable<KubernetesReply> KubernetesClient::Impl::fetch(
 {
     const Budget budget(timeout);
     KubernetesReply reply;
+    std::vector<core::PhaseTime> phases;
+    PhaseClock asking(core::Phase::auth);
     auto identity = co_await credentials.current(budget);
-    // A second try only with something else in hand: the same answer would be refused again, and each
-    // refusal is a line in somebody's audit log.
+    add_phases(phases, asking.phases());
+    // A second try only with something else in hand: the same answer would be refused again, and
+    // each refusal is a line in somebody's audit log.
     for (int tries_left = 2; tries_left > 0; --tries_left) {
         if (!identity.error.empty()) {
             reply.reason = core::Reason::credentials;
             reply.detail = config.server + ": " + identity.error;
-            co_return reply;
+            break;
         }
         reply = co_await fetch_as(identity, path, budget, as_object);
+        add_phases(phases, reply.http.phases);
         if (reply.http.status != 401)
-            co_return reply;
+            break;
         credentials.refused(identity);
+        PhaseClock asking_again(core::Phase::auth);
         auto renewed = co_await credentials.current(budget);
+        add_phases(phases, asking_again.phases());
         if (renewed.shows_the_same_as(identity))
-            co_return reply;
+            break;
         identity = std::move(renewed);
     }
+    reply.http.phases = std::move(phases);
     co_return reply;
 }
 
@@ -255,7 +262,8 @@ asio::awaitable<KubernetesReply> KubernetesClient::get(std::string path, core::D
     return impl_->fetch(std::move(path), timeout, true);
 }
 
-asio::awaitable<KubernetesReply> KubernetesClient::get_text(std::string path, core::Duration timeout)
+asio::awaitable<KubernetesReply> KubernetesClient::get_text(
+    std::string path, core::Duration timeout)
 {
     return impl_->fetch(std::move(path), timeout, false);
 }

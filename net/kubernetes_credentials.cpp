@@ -173,7 +173,8 @@ asio::awaitable<KubernetesIdentity> KubernetesCredentials::from_plugin(Budget bu
         const auto woken = co_await with_deadline(std::move(waiting), budget.remaining());
         if (!woken)
             co_return trouble(
-                "exec plugin " + config_.exec->argv.front() + " has not answered yet; a longer "
+                "exec plugin " + config_.exec->argv.front() +
+                " has not answered yet; a longer "
                 "timeout of the probe gives it more time");
     }
     if (is_fresh())

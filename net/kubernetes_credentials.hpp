@@ -1,4 +1,5 @@
-/// Who we are to a cluster's API server: a fixed token, a token file, an exec plugin, or a certificate.
+/// Who we are to a cluster's API server: a fixed token, a token file, an exec plugin, or a
+/// certificate.
 #pragma once
 
 #include "core/time.hpp"
@@ -41,11 +42,13 @@ class KubernetesCredentials {
 public:
     explicit KubernetesCredentials(const Kubeconfig& config) : config_(config) {}
 
-    /// A token file is read anew every time. When a plugin is being asked already, waits for that answer.
+    /// A token file is read anew every time. When a plugin is being asked already, waits for that
+    /// answer.
     boost::asio::awaitable<KubernetesIdentity> current(Budget budget);
 
-    /// The API server did not accept this. A plugin's answer is forgotten, unless another request has
-    /// renewed it meanwhile; so what current() gives next may be worth a second try, if it differs.
+    /// The API server did not accept this. A plugin's answer is forgotten, unless another request
+    /// has renewed it meanwhile; so what current() gives next may be worth a second try, if it
+    /// differs.
     void refused(const KubernetesIdentity& identity);
 
 private:
@@ -58,7 +61,8 @@ private:
 
     const Kubeconfig& config_;
     std::optional<ExecCredential> kept_;
-    boost::asio::steady_timer* asking_ = nullptr;  ///< Cancelled when the answer is there; lives in ask_plugin().
+    boost::asio::steady_timer* asking_ =
+        nullptr;  ///< Cancelled when the answer is there; lives in ask_plugin().
 };
 
 }  // namespace understudy::net

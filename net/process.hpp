@@ -14,8 +14,10 @@
 namespace understudy::net {
 
 struct ProcessOptions {
-    std::vector<std::string> argv;  ///< argv[0] with a slash is a path, without one is sought in PATH.
-    std::vector<std::pair<std::string, std::string>> environment;  ///< Added to, or in place of, ours.
+    std::vector<std::string>
+        argv;  ///< argv[0] with a slash is a path, without one is sought in PATH.
+    std::vector<std::pair<std::string, std::string>>
+        environment;  ///< Added to, or in place of, ours.
     core::Duration timeout = std::chrono::seconds(10);
     std::size_t output_bytes_max = 64 * 1024;  ///< Of each stream; what comes after it is dropped.
 
@@ -38,17 +40,18 @@ struct ProcessResult {
 /// "exited with code 2", "killed by signal 9 (Killed)", ...; for people.
 std::string describe(const ProcessResult& result);
 
-/// The program gets a session of its own, `/dev/null` as input, none of our descriptors, default signal
-/// dispositions, and our environment without what systemd meant for us alone (`NOTIFY_SOCKET`,
-/// `CREDENTIALS_DIRECTORY`, the watchdog and socket activation variables).
+/// The program gets a session of its own, `/dev/null` as input, none of our descriptors, default
+/// signal dispositions, and our environment without what systemd meant for us alone
+/// (`NOTIFY_SOCKET`, `CREDENTIALS_DIRECTORY`, the watchdog and socket activation variables).
 ///
-/// What it leaves running in its process group is killed when it ends. At the deadline, or when this
-/// call is cancelled, SIGKILL goes to the group and to every process that still carries the run's mark
-/// in its environment, so that a double fork and a session of its own are no way out. The limit: a
-/// descendant that left the group *and* cleared its environment survives, until the service manager
-/// ends our control group.
+/// What it leaves running in its process group is killed when it ends. At the deadline, or when
+/// this call is cancelled, SIGKILL goes to the group and to every process that still carries the
+/// run's mark in its environment, so that a double fork and a session of its own are no way out.
+/// The limit: a descendant that left the group *and* cleared its environment survives, until the
+/// service manager ends our control group.
 ///
-/// Never throws for a program that fails or cannot be started; throws operation_aborted when cancelled.
+/// Never throws for a program that fails or cannot be started; throws operation_aborted when
+/// cancelled.
 boost::asio::awaitable<ProcessResult> run_process(
     boost::asio::any_io_executor executor, ProcessOptions options);
 

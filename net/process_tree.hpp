@@ -31,8 +31,8 @@ pid_t launch(const Launch& what);
 std::string new_run_mark();
 inline constexpr const char* run_mark_name = "UNDERSTUDY_RUN";
 
-/// SIGKILL to every process of the group. The leader must not have been reaped yet: its zombie is what
-/// keeps the number from being given to a stranger.
+/// SIGKILL to every process of the group. The leader must not have been reaped yet: its zombie is
+/// what keeps the number from being given to a stranger.
 void kill_group(pid_t leader) noexcept;
 
 /// SIGKILL to every process whose environment carries the mark, until a look finds none.

@@ -8,8 +8,8 @@
 
 namespace understudy::net {
 
-/// RFC 3339 as Kubernetes writes it: `2026-11-23T04:00:00Z`, with a fraction or an offset where there is
-/// one. Leap seconds count as the second before. Empty for anything else.
+/// RFC 3339 as Kubernetes writes it: `2026-11-23T04:00:00Z`, with a fraction or an offset where
+/// there is one. Leap seconds count as the second before. Empty for anything else.
 std::optional<core::WallTime> parse_rfc3339(std::string_view text);
 
 /// RFC 9110's preferred form, which is what servers send: `Mon, 23 Nov 2026 04:00:00 GMT`.

@@ -54,7 +54,12 @@ struct FieldCheck {
 };
 
 using KubernetesCheck = std::variant<
-    DeploymentsCheck, PodsCheck, KubegresCheck, ManagementPlaneCheck, CronJobsCheck, KeyIdsCheck,
+    DeploymentsCheck,
+    PodsCheck,
+    KubegresCheck,
+    ManagementPlaneCheck,
+    CronJobsCheck,
+    KeyIdsCheck,
     FieldCheck>;
 
 class KubernetesProbe final : public Probe {

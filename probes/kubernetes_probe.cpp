@@ -1,0 +1,223 @@
+#include "probes/kubernetes_probe.hpp"
+
+#include "net/budget.hpp"
+#include "net/phase_clock.hpp"
+#include "net/phase_sum.hpp"
+#include "probes/json_fields.hpp"
+#include "probes/kubernetes_objects.hpp"
+#include "probes/kubernetes_paths.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace understudy::probes {
+
+namespace {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+using core::Reason;
+
+/// One run: what it asks with, what is left of its time, and what it has gathered so far.
+struct Run {
+    Run(net::KubernetesClient& client, const KubernetesProbe::Options& settings)
+        : cluster(client), name_space(settings.name_space), budget(settings.timeout)
+    {}
+
+    asio::awaitable<net::KubernetesReply> get(std::string path)
+    {
+        auto reply = co_await cluster.get(std::move(path), budget.remaining());
+        net::add_phases(outcome.phases, reply.http.phases);
+        co_return reply;
+    }
+
+    net::KubernetesClient& cluster;
+    const std::string& name_space;
+    net::Budget budget;
+    core::Outcome outcome{Reason::none};
+};
+
+/// An API server that answers with an error, or with something that is not an object, has said
+/// nothing about TSB: whatever it did wrong is its own trouble, and the witness cannot be heard.
+/// Silence stays silence, and trouble of ours stays ours.
+Reason witness_reason(Reason reason)
+{
+    if (reason == Reason::none || reason == Reason::missing)
+        return reason;
+    return core::testimony_of(reason) == core::Testimony::statement ? Reason::unreachable_witness
+                                                                    : reason;
+}
+
+/// The first trouble is the outcome's; later ones only add to the detail.
+void note(core::Outcome& outcome, Reason reason, const std::string& detail)
+{
+    if (outcome.reason == Reason::none)
+        outcome.reason = reason;
+    outcome.detail += (outcome.detail.empty() ? "" : "; ") + detail;
+}
+
+bool note_failure(core::Outcome& outcome, const net::KubernetesReply& reply)
+{
+    if (reply.reason == Reason::none)
+        return false;
+    note(outcome, witness_reason(reply.reason), reply.detail);
+    return true;
+}
+
+/// The object, or its whole kind (an operator that this variant does not use), is not installed.
+/// For an unknown kind the API server answers with this text and no Status object.
+bool is_not_installed(const net::KubernetesReply& reply)
+{
+    return reply.reason == Reason::missing ||
+           (reply.http.status == 404 && reply.http.body.starts_with("404 page not found"));
+}
+
+void judge_deployment(core::Outcome& outcome, const DeploymentView& view)
+{
+    add_facts(outcome.facts, view);
+    if (!view.available)
+        note(
+            outcome, Reason::not_available,
+            "deployment " + view.name + " is not Available (" + view.why.substr(0, 200) + ")");
+}
+
+asio::awaitable<void> examine(Run& run, const DeploymentsCheck& check)
+{
+    auto wanted = check.names;
+    std::string resume;
+    // A namespace of a management plane holds some 20 deployments; four pages of 500 are a runaway.
+    for (int pages_left = 4; pages_left > 0 && !wanted.empty(); --pages_left) {
+        auto path = deployments_path(run.name_space, resume);
+        const auto reply = co_await run.get(std::move(path));
+        if (note_failure(run.outcome, reply))
+            co_return;
+        for (const auto& deployment : array_at(reply.object, "/items")) {
+            if (std::erase(wanted, name_of(deployment)) > 0)
+                judge_deployment(run.outcome, view_deployment(deployment));
+        }
+        resume = string_at(reply.object, "/metadata/continue");
+        if (resume.empty())
+            break;
+    }
+    for (const auto& name : wanted)
+        note(
+            run.outcome, Reason::missing,
+            "deployment " + name + " does not exist in namespace " + run.name_space);
+}
+
+asio::awaitable<void> examine(Run& run, const PodsCheck& check)
+{
+    auto path = pods_path(run.name_space, check.selector);
+    const auto reply = co_await run.get(std::move(path));
+    if (note_failure(run.outcome, reply))
+        co_return;
+    const auto ready = count_ready(reply.object);
+    run.outcome.facts["pods/" + check.label + "/ready"] = ready;
+    if (ready >= check.ready_min)
+        co_return;
+    const bool wants_primary = check.selector.find("replicationRole=primary") != std::string::npos;
+    note(
+        run.outcome, wants_primary ? Reason::no_primary : Reason::not_available,
+        std::to_string(ready) + " ready pods match " + check.selector + " in namespace " +
+            run.name_space + ", " + std::to_string(check.ready_min) + " are needed");
+}
+
+asio::awaitable<void> examine(Run& run, const KubegresCheck& check)
+{
+    auto path = kubegres_path(run.name_space, check.name);
+    const auto instance = co_await run.get(std::move(path));
+    if (is_not_installed(instance) || note_failure(run.outcome, instance))
+        co_return;
+    add_kubegres_facts(run.outcome.facts, instance.object);
+
+    auto pods = pods_path(run.name_space, "app=" + check.name);
+    const auto replicas = co_await run.get(std::move(pods));
+    if (!note_failure(run.outcome, replicas))
+        run.outcome.facts["kubegres/ready_replicas"] = count_ready(replicas.object);
+}
+
+asio::awaitable<void> examine(Run& run, const ManagementPlaneCheck& check)
+{
+    auto path = management_plane_path(run.name_space, check.name);
+    const auto reply = co_await run.get(std::move(path));
+    if (note_failure(run.outcome, reply))
+        co_return;
+    // Not evidence about the plane, and too important to be skipped: somebody announced
+    // maintenance.
+    const auto trouble = add_management_plane_facts(run.outcome.facts, reply.object);
+    if (!trouble.empty())
+        note(run.outcome, Reason::internal, trouble);
+}
+
+asio::awaitable<void> examine(Run& run, const CronJobsCheck& check)
+{
+    for (const auto& name : check.names) {
+        auto path = cron_job_path(run.name_space, name);
+        const auto reply = co_await run.get(std::move(path));
+        if (is_not_installed(reply))
+            continue;
+        if (note_failure(run.outcome, reply))
+            co_return;
+        add_cron_job_facts(run.outcome.facts, name, reply.object);
+    }
+}
+
+asio::awaitable<void> examine(Run& run, const KeyIdsCheck& check)
+{
+    for (const auto& name : check.secrets) {
+        auto path = secret_path(run.name_space, name);
+        const auto reply = co_await run.get(std::move(path));
+        if (reply.reason != Reason::missing && note_failure(run.outcome, reply))
+            co_return;
+        const auto key_id = key_id_of(reply.object);
+        if (key_id.empty())
+            note(run.outcome, Reason::missing, "secret " + name + " has no key id in data.kid");
+        else
+            run.outcome.facts["secret/" + name + "/kid"] = key_id;
+    }
+}
+
+/// Compared as JSON, so that `1` and `1 ` or two spellings of one string are the same.
+bool holds(const json::value& value, const std::string& expected)
+{
+    boost::system::error_code error;
+    const auto wanted = json::parse(expected, error);
+    return !error && wanted == value;
+}
+
+asio::awaitable<void> examine(Run& run, const FieldCheck& check)
+{
+    auto path = check.path;
+    const auto reply = co_await run.get(std::move(path));
+    if (note_failure(run.outcome, reply))
+        co_return;
+    const auto* value = at(reply.object, check.pointer);
+    const auto field = check.path + " " + check.pointer;
+    if (value == nullptr)
+        note(run.outcome, Reason::field, field + " is not there");
+    else if (!check.equals.empty() && !holds(*value, check.equals))
+        note(
+            run.outcome, Reason::field,
+            field + " is " + json::serialize(*value).substr(0, 100) + ", expected " + check.equals);
+}
+
+}  // namespace
+
+KubernetesProbe::KubernetesProbe(std::shared_ptr<net::KubernetesClient> cluster, Options options)
+    : cluster_(std::move(cluster)), options_(std::move(options))
+{}
+
+asio::awaitable<core::Outcome> KubernetesProbe::run()
+{
+    Run run(*cluster_, options_);
+    auto examination =
+        std::visit([&run](const auto& check) { return examine(run, check); }, options_.check);
+    co_await std::move(examination);
+    run.outcome.took = net::total_of(run.outcome.phases);
+    co_return std::move(run.outcome);
+}
+
+}  // namespace understudy::probes
