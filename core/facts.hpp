@@ -1,4 +1,4 @@
-// clang-format off: the table below is one row a line
+// clang-format off
 /// What a probe saw besides ok or not: named values that judgement reads (replica counts, replication
 /// positions, key ids, certificate dates). A probe reports all the facts it can see even when it fails.
 ///
