@@ -1,0 +1,169 @@
+#include "daemon/admin_server.hpp"
+
+#include "net/deadline.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+
+#include <cerrno>
+#include <cstring>
+#include <grp.h>
+#include <stdexcept>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utility>
+
+namespace understudy {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr int connections_max = 32;
+constexpr auto conversation_max = std::chrono::seconds(15);
+
+/// A socket file that nobody listens on is left from a killed daemon and may be replaced.
+void remove_stale(const std::filesystem::path& path)
+{
+    struct stat status {};
+    if (lstat(path.c_str(), &status) != 0)
+        return;
+    if (!S_ISSOCK(status.st_mode))
+        throw std::runtime_error(path.string() + " exists and is no socket; remove it or set admin.socket");
+    asio::io_context context;
+    asio::local::stream_protocol::socket probe(context);
+    boost::system::error_code error;
+    probe.connect(path.string(), error);
+    if (!error)
+        throw std::runtime_error("another daemon listens on " + path.string());
+    unlink(path.c_str());
+}
+
+void give_to_group(const std::filesystem::path& path, const std::string& group)
+{
+    const auto fail = [&path](const std::string& what) {
+        throw std::runtime_error(path.string() + ": " + what + ": " + std::strerror(errno));
+    };
+    // Without that group (a developer's machine) only the daemon's own user may connect.
+    if (const auto* entry = getgrnam(group.c_str()); entry != nullptr) {
+        if (chown(path.c_str(), static_cast<uid_t>(-1), entry->gr_gid) != 0 && errno != EPERM)
+            fail("cannot be given to group " + group);
+    }
+    if (chmod(path.c_str(), 0660) != 0)
+        fail("its mode cannot be set");
+}
+
+Principal principal_of(int socket)
+{
+    ucred peer{};
+    socklen_t size = sizeof peer;
+    if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0)
+        throw std::runtime_error("the peer's credentials cannot be read");
+    return {peer.uid, peer.gid, peer.pid};
+}
+
+}  // namespace
+
+AdminServer::AdminServer(
+    asio::any_io_executor executor, const AdminSocketOptions& options, AdminHandler handler) :
+    path_(options.path),
+    handler_(std::move(handler)), acceptor_(executor)
+{
+    remove_stale(path_);
+    // Nobody may connect between bind and chmod.
+    const auto before = umask(0177);
+    boost::system::error_code error;
+    acceptor_.open(Protocol(), error);
+    if (!error)
+        acceptor_.bind(Protocol::endpoint(path_.string()), error);
+    umask(before);
+    if (error)
+        throw std::runtime_error("admin socket " + path_.string() + ": " + error.message());
+    give_to_group(path_, options.group);
+    acceptor_.listen();
+}
+
+AdminServer::~AdminServer()
+{
+    boost::system::error_code ignored;
+    acceptor_.close(ignored);
+    unlink(path_.c_str());
+}
+
+asio::awaitable<void> AdminServer::run()
+{
+    const auto executor = co_await asio::this_coro::executor;
+    bool cancelled = false;
+    while (!cancelled) {
+        auto [error, socket] = co_await acceptor_.async_accept(asio::as_tuple(asio::use_awaitable));
+        const auto state = co_await asio::this_coro::cancellation_state;
+        cancelled = state.cancelled() != asio::cancellation_type::none;
+        // Over the limit a connection is closed at once; the next accept error (EMFILE) is waited out.
+        if (cancelled || (!error && connections_ >= connections_max))
+            continue;
+        if (error) {
+            asio::steady_timer pause(executor, std::chrono::milliseconds(100));
+            co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
+            continue;
+        }
+        ++connections_;
+        asio::co_spawn(executor, serve(std::move(socket)), [this](std::exception_ptr) { --connections_; });
+    }
+    co_await asio::this_coro::reset_cancellation_state();
+    for (auto* socket : open_)
+        socket->cancel();
+    asio::steady_timer drained(executor);
+    while (connections_ > 0) {
+        drained.expires_after(std::chrono::milliseconds(5));
+        co_await drained.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+    throw boost::system::system_error(asio::error::operation_aborted);
+}
+
+asio::awaitable<void> AdminServer::serve(Protocol::socket socket)
+{
+    open_.insert(&socket);
+    try {
+        co_await net::with_deadline(converse(socket), conversation_max);
+    } catch (...) {
+        open_.erase(&socket);
+        throw;
+    }
+    open_.erase(&socket);
+}
+
+asio::awaitable<bool> AdminServer::converse(Protocol::socket& socket)
+{
+    std::string line;
+    auto buffer = asio::dynamic_buffer(line, admin_request_bytes_max);
+    const auto [read_error, length] = co_await asio::async_read_until(
+        socket, buffer, '\n', asio::as_tuple(asio::use_awaitable));
+    if (read_error && read_error != asio::error::not_found)
+        co_return false;
+    std::string reply;
+    if (read_error)
+        reply = render_error("the request is longer than 64 KiB");
+    else
+        reply = answer(principal_of(socket.native_handle()), std::string_view(line).substr(0, length));
+    const auto whole = asio::buffer(reply);
+    const auto [write_error, written] =
+        co_await asio::async_write(socket, whole, asio::as_tuple(asio::use_awaitable));
+    co_return !write_error;
+}
+
+std::string AdminServer::answer(const Principal& principal, std::string_view line) const
+{
+    try {
+        return render_result(handler_(principal, parse_admin_request(line)));
+    } catch (const std::exception& error) {
+        return render_error(error.what());
+    }
+}
+
+}  // namespace understudy

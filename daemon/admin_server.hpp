@@ -1,0 +1,56 @@
+/// The local admin socket: who may connect is the file's group, who connected is told by the kernel.
+#pragma once
+
+#include "daemon/admin_protocol.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+
+#include <filesystem>
+#include <functional>
+#include <set>
+#include <string>
+
+namespace understudy {
+
+struct AdminSocketOptions {
+    std::filesystem::path path;
+    std::string group = "understudy";  ///< Its members may use the socket (mode 0660).
+
+    AdminSocketOptions() = default;
+};
+
+/// Answers one request of one principal; throws std::runtime_error to refuse it.
+using AdminHandler =
+    std::function<boost::json::object(const Principal& principal, const AdminRequest& request)>;
+
+/// Bounded: at most 32 connections, 64 KiB and 5 s for a request, 10 s for an answer.
+class AdminServer {
+public:
+    /// Binds at once. Throws std::runtime_error when the path is taken by a living daemon, or cannot be
+    /// bound or given to the group.
+    AdminServer(
+        boost::asio::any_io_executor executor, const AdminSocketOptions& options,
+        AdminHandler handler);
+    ~AdminServer();
+    AdminServer(const AdminServer&) = delete;
+    AdminServer& operator=(const AdminServer&) = delete;
+
+    /// Serves until it is cancelled; returns when the last connection has ended.
+    boost::asio::awaitable<void> run();
+
+private:
+    using Protocol = boost::asio::local::stream_protocol;
+    boost::asio::awaitable<void> serve(Protocol::socket socket);
+    boost::asio::awaitable<bool> converse(Protocol::socket& socket);
+    std::string answer(const Principal& principal, std::string_view line) const;
+
+    std::filesystem::path path_;
+    AdminHandler handler_;
+    Protocol::acceptor acceptor_;
+    std::set<Protocol::socket*> open_;  ///< Each lives in its serve() frame.
+    int connections_ = 0;
+};
+
+}  // namespace understudy

@@ -1,0 +1,401 @@
+#include "daemon/daemon.hpp"
+
+#include "config/load.hpp"
+#include "daemon/admin_server.hpp"
+#include "daemon/cli.hpp"
+#include "daemon/clock.hpp"
+#include "daemon/engine.hpp"
+#include "daemon/health.hpp"
+#include "daemon/heartbeat.hpp"
+#include "daemon/http_server.hpp"
+#include "daemon/logging.hpp"
+#include "daemon/metrics.hpp"
+#include "daemon/notifier.hpp"
+#include "daemon/probe_factory.hpp"
+#include "daemon/recorder.hpp"
+#include "daemon/status_json.hpp"
+#include "daemon/supervise.hpp"
+#include "daemon/systemd_notify.hpp"
+#include "daemon/version.hpp"
+#include "store/alert_queue.hpp"
+#include "store/memory.hpp"
+#include "store/state_lock.hpp"
+#include "store/worker.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <memory>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <utility>
+
+namespace understudy {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// SIGTERM or SIGINT: ends the tree of tasks.
+struct Shutdown : std::exception {};
+
+/// Memory of this process holds credentials.
+void keep_secrets_out_of_dumps()
+{
+    const rlimit none{0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+#ifndef __SANITIZE_ADDRESS__  // LeakSanitizer must attach to us.
+    prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
+
+void log_line(core::Severity severity, const std::string& text)
+{
+    switch (severity) {
+    case core::Severity::info: spdlog::info("{}", text); return;
+    case core::Severity::warning: spdlog::warn("{}", text); return;
+    case core::Severity::critical: spdlog::error("{}", text); return;
+    }
+}
+
+void print_problems(const std::vector<config::Problem>& problems)
+{
+    for (const auto& problem : problems)
+        fmt::print(stderr, "{}\n", config::format(problem));
+}
+
+store::DatabaseOptions database_in(const std::filesystem::path& directory)
+{
+    store::DatabaseOptions options;
+    options.file = directory / "understudy.db";
+    return options;
+}
+
+NotifierOptions notifier_options(const config::Settings& settings)
+{
+    NotifierOptions options;
+    options.receivers = settings.receivers;
+    return options;
+}
+
+HttpServerOptions listen_options(const config::ListenSettings& listen)
+{
+    HttpServerOptions options;
+    options.address = listen.host;
+    options.port = listen.port;
+    return options;
+}
+
+AdminSocketOptions admin_options(const config::AdminSettings& admin)
+{
+    AdminSocketOptions options;
+    options.path = admin.socket;
+    options.group = admin.group;
+    return options;
+}
+
+/// What a reload cannot change: it belongs to things that are bound, locked or recorded at the start.
+/// Empty when the reload is possible.
+std::string needs_restart(const config::Settings& before, const config::Settings& after)
+{
+    const auto names = [](const config::Settings& settings) {
+        std::vector<std::string> result;
+        for (const auto& plane : settings.watch.planes)
+            result.push_back(plane.name);
+        return result;
+    };
+    if (names(before) != names(after))
+        return "the names of the planes";
+    if (before.state_directory != after.state_directory)
+        return "state_directory";
+    if (before.watch.observer != after.watch.observer)
+        return "observer";
+    if (before.admin.socket != after.admin.socket || before.admin.group != after.admin.group)
+        return "admin";
+    if (before.listen.host != after.listen.host || before.listen.port != after.listen.port)
+        return "listen";
+    return {};
+}
+
+/// Owns everything that the daemon is made of. One thread runs it; the store has one of its own, and
+/// files are read on another.
+class Daemon {
+public:
+    Daemon(config::Settings settings, std::filesystem::path config_file);
+
+    void run();
+
+private:
+    asio::awaitable<void> main();
+    asio::awaitable<void> start();
+    asio::awaitable<void> watch_signals();
+    asio::awaitable<void> reload();
+    asio::awaitable<void> feed_watchdog();
+    void take_over(config::Settings settings);
+    void refuse_reload(const std::string& why);
+    EnginePorts engine_ports();
+    boost::json::object answer(const Principal& principal, const AdminRequest& request) const;
+    HttpAnswer answer_http(const std::string& path);
+    MetricsInput metrics_input() const;
+
+    config::Settings settings_;
+    std::filesystem::path config_file_;
+    store::StateLock lock_;
+    asio::io_context context_{1};
+    asio::thread_pool files_{1};
+    store::Worker worker_;
+    store::Memory memory_;
+    store::AlertQueue alert_queue_;
+    net::Resolver resolver_;
+    net::HttpClient http_;
+    NotifierCounters notifier_counters_;
+    HeartbeatCounters heartbeat_counters_;
+    Notifier notifier_;
+    Recorder recorder_;
+    Metrics metrics_;
+    Progress progress_;
+    ProgressReader heartbeat_progress_{progress_};
+    SystemdNotifier systemd_;
+    HttpServer http_server_;
+    AdminServer admin_server_;
+    std::unique_ptr<Engine> engine_;
+    std::unique_ptr<Heartbeat> heartbeat_;
+};
+
+core::WallTime wall_now() { return read_clocks().wall; }
+
+Daemon::Daemon(config::Settings settings, std::filesystem::path config_file) :
+    settings_(std::move(settings)), config_file_(std::move(config_file)),
+    lock_(settings_.state_directory),
+    worker_(store::Database::open(database_in(settings_.state_directory))), memory_(worker_),
+    alert_queue_(worker_, store::AlertQueueOptions()), resolver_(context_.get_executor()),
+    http_(resolver_),
+    notifier_(
+        context_.get_executor(), alert_queue_, http_, notifier_options(settings_), wall_now,
+        notifier_counters_),
+    recorder_(
+        context_.get_executor(), worker_, memory_, notifier_, settings_.watch.observer,
+        [this](const std::string& why) { engine_->store_failed(why); }),
+    metrics_(version, wall_now()),
+    http_server_(
+        context_.get_executor(), listen_options(settings_.listen),
+        [this](const std::string& path) { return answer_http(path); }),
+    admin_server_(
+        context_.get_executor(), admin_options(settings_.admin),
+        [this](const Principal& principal, const AdminRequest& request) {
+            return answer(principal, request);
+        })
+{
+    if (settings_.heartbeat) {
+        heartbeat_ = std::make_unique<Heartbeat>(
+            context_.get_executor(), http_, *settings_.heartbeat,
+            [this] { return heartbeat_progress_.has_progressed(); }, wall_now,
+            heartbeat_counters_);
+    }
+}
+
+void Daemon::run()
+{
+    std::exception_ptr failure;
+    asio::co_spawn(context_, main(), [&failure](std::exception_ptr error) { failure = error; });
+    context_.run();
+    systemd_.stopping();
+    try {
+        if (failure)
+            std::rethrow_exception(failure);
+    } catch (const Shutdown&) {
+        spdlog::info("stopped");
+    }
+}
+
+asio::awaitable<void> Daemon::main()
+{
+    co_await start();
+    std::vector<asio::awaitable<void>> tasks;
+    tasks.push_back(engine_->run());
+    tasks.push_back(recorder_.run());
+    tasks.push_back(notifier_.run());
+    tasks.push_back(http_server_.run());
+    tasks.push_back(admin_server_.run());
+    tasks.push_back(watch_signals());
+    tasks.push_back(feed_watchdog());
+    if (heartbeat_)
+        tasks.push_back(heartbeat_->run());
+    co_await supervise(std::move(tasks));
+}
+
+asio::awaitable<void> Daemon::start()
+{
+    const auto remembered = co_await memory_.load_all();
+    std::vector<core::MemoryEntry> entries(remembered.begin(), remembered.end());
+    const auto firing = co_await notifier_.firing();
+
+    core::Watch watch(settings_.watch, entries, read_clocks());
+    for (const auto& event : firing)
+        watch.recall_alert(alert_of(event), event.starts_at);
+    const ProbeTools tools{context_.get_executor(), resolver_, http_};
+    metrics_.configure(settings_.watch.probes);
+    engine_ = std::make_unique<Engine>(
+        context_.get_executor(), std::move(watch), make_probes(settings_, tools), engine_ports());
+    spdlog::info(
+        "understudy {} watches {} and {} with {} probes, mode {}", version,
+        settings_.watch.planes.front().name, settings_.watch.planes.back().name,
+        settings_.probes.size(), core::name_of(settings_.watch.mode));
+}
+
+EnginePorts Daemon::engine_ports()
+{
+    return {
+        [this](std::vector<core::MemoryEntry> entries) { recorder_.remember(std::move(entries)); },
+        [this](const core::AlertChange& change) { recorder_.tell(change); },
+        log_line,
+        [this](const std::string& id, const core::Outcome& outcome, core::Duration lag) {
+            metrics_.probe_finished(id, outcome, lag, wall_now());
+        },
+        [this](core::Instant now) { progress_.stepped(now); }};
+}
+
+asio::awaitable<void> Daemon::watch_signals()
+{
+    asio::signal_set signals(context_, SIGTERM, SIGINT, SIGHUP);
+    systemd_.ready();
+    while (true) {
+        const int number = co_await signals.async_wait(asio::use_awaitable);
+        if (number != SIGHUP) {
+            spdlog::info("stopping on signal {}", number);
+            throw Shutdown();
+        }
+        co_await reload();
+    }
+}
+
+asio::awaitable<config::LoadResult> load_file(std::filesystem::path file)
+{
+    co_return config::load(file);
+}
+
+asio::awaitable<void> Daemon::reload()
+{
+    systemd_.reloading();
+    auto loading = load_file(config_file_);
+    auto loaded = co_await asio::co_spawn(files_, std::move(loading), asio::use_awaitable);
+    for (const auto& problem : loaded.problems)
+        spdlog::error("{}", config::format(problem));
+    if (!loaded.settings)
+        refuse_reload("the configuration has problems");
+    else if (const auto what = needs_restart(settings_, *loaded.settings); !what.empty())
+        refuse_reload(what + " changed, which needs a restart");
+    else
+        take_over(std::move(*loaded.settings));
+    systemd_.ready();
+}
+
+void Daemon::take_over(config::Settings settings)
+{
+    try {
+        const ProbeTools tools{context_.get_executor(), resolver_, http_};
+        auto probes = make_probes(settings, tools);
+        notifier_.reload(notifier_options(settings));
+        settings_ = std::move(settings);
+        metrics_.configure(settings_.watch.probes);
+        engine_->reload(settings_.watch, std::move(probes));
+        metrics_.config_reloaded(true, wall_now());
+    } catch (const std::exception& error) {
+        refuse_reload(error.what());
+    }
+}
+
+void Daemon::refuse_reload(const std::string& why)
+{
+    spdlog::error("reload refused, nothing changed: {}", why);
+    metrics_.config_reloaded(false, wall_now());
+}
+
+asio::awaitable<void> Daemon::feed_watchdog()
+{
+    const auto period = systemd_.watchdog_period();
+    ProgressReader reader(progress_);
+    asio::steady_timer timer(context_);
+    while (true) {
+        timer.expires_after(period.value_or(std::chrono::seconds(5)));
+        co_await timer.async_wait(asio::use_awaitable);
+        if (!reader.has_progressed())
+            continue;
+        systemd_.watchdog();
+        metrics_.watchdog_kicked(wall_now());
+    }
+}
+
+boost::json::object Daemon::answer(const Principal&, const AdminRequest& request) const
+{
+    if (request.verb == "status")
+        return status_json(engine_->report());
+    if (request.verb == "why")
+        return why_json(engine_->report());
+    throw std::runtime_error("unknown verb \"" + request.verb + "\"; known are status and why");
+}
+
+HttpAnswer Daemon::answer_http(const std::string& path)
+{
+    const auto text = [](unsigned status, std::string body) {
+        HttpAnswer answer;
+        answer.status = status;
+        answer.body = std::move(body);
+        return answer;
+    };
+    if (path == "/healthz")
+        return text(200, "ok\n");
+    if (path == "/readyz") {
+        const auto stuck = progress_.stuck(read_clocks().instant);
+        return stuck ? text(503, *stuck + "\n") : text(200, "ok\n");
+    }
+    if (path == "/metrics") {
+        auto answer = text(200, metrics_.render(engine_->report(), metrics_input()));
+        answer.content_type = Metrics::content_type;
+        return answer;
+    }
+    return text(404, "here are /metrics, /healthz and /readyz\n");
+}
+
+MetricsInput Daemon::metrics_input() const
+{
+    MetricsInput input;
+    input.probes_in_flight = engine_->probes_in_flight();
+    input.log_lines_dropped = log_lines_dropped();
+    input.notifications = notifier_counters_;
+    if (heartbeat_)
+        input.heartbeat = heartbeat_counters_;
+    return input;
+}
+
+}  // namespace
+
+int run_daemon(const std::filesystem::path& config_file)
+{
+    keep_secrets_out_of_dumps();
+    auto loaded = config::load(config_file);
+    print_problems(loaded.problems);
+    if (!loaded.settings)
+        return static_cast<int>(ExitCode::bad_config);
+    const auto logging = start_logging(loaded.settings->log);
+    try {
+        Daemon daemon(std::move(*loaded.settings), config_file);
+        daemon.run();
+        return static_cast<int>(ExitCode::ok);
+    } catch (const std::exception& error) {
+        spdlog::critical("{}", error.what());
+        return static_cast<int>(ExitCode::failed);
+    }
+}
+
+}  // namespace understudy

@@ -1,0 +1,75 @@
+/// Joins the two ends of the world to the judge: runs probes when it asks, feeds it what they
+/// yield, and hands its other effects on.
+#pragma once
+
+#include "core/watch.hpp"
+#include "probes/probe.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace understudy {
+
+/// The probes by their id. Shared with runs in flight, so that a reload can replace them.
+using ProbeSet = std::map<std::string, std::shared_ptr<probes::Probe>>;
+
+/// Where the judge's effects go. All are called on the event loop and must not block.
+struct EnginePorts {
+    std::function<void(std::vector<core::MemoryEntry>)> remember;
+    std::function<void(const core::AlertChange&)> tell;
+    std::function<void(core::Severity, const std::string&)> log;
+    std::function<void(const std::string& id, const core::Outcome&, core::Duration lag)> observed;
+    std::function<void(core::Instant)> stepped;  ///< After each step of the judge.
+};
+
+/// Lives on one thread. `run` must have ended before it is destroyed.
+class Engine {
+public:
+    Engine(
+        boost::asio::any_io_executor executor,
+        core::Watch watch,
+        ProbeSet probes,
+        EnginePorts ports);
+
+    /// Watches until it is cancelled, then cancels the probes in flight and waits for them.
+    boost::asio::awaitable<void> run();
+
+    void reload(core::WatchSettings settings, ProbeSet probes);
+    void store_failed(const std::string& why);
+
+    core::Report report() const;
+    const core::WatchSettings& settings() const noexcept { return watch_.settings(); }
+    int probes_in_flight() const noexcept { return static_cast<int>(in_flight_.size()); }
+
+private:
+    void dispatch(const core::Event& event);
+    void perform(core::StartProbe& effect);
+    void perform(core::Remember& effect);
+    void perform(core::AlertChange& effect);
+    void perform(core::Say& effect);
+    boost::asio::awaitable<core::Outcome> run_probe(
+        std::shared_ptr<probes::Probe> probe, core::Duration budget);
+    void probe_ended(
+        const std::string& id, std::uint64_t run, core::Duration lag, core::Outcome outcome);
+    void arm_timer();
+
+    boost::asio::any_io_executor executor_;
+    core::Watch watch_;
+    ProbeSet probes_;
+    EnginePorts ports_;
+    boost::asio::steady_timer timer_;
+    core::Instant armed_for_{};
+    std::map<std::uint64_t, std::unique_ptr<boost::asio::cancellation_signal>> in_flight_;
+    bool stopping_ = false;
+};
+
+}  // namespace understudy

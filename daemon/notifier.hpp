@@ -1,0 +1,90 @@
+/// Tells people about alerts: durable queues in, HTTP out, nobody waits for anybody.
+#pragma once
+
+#include "daemon/delivery_counters.hpp"
+#include "daemon/receiver.hpp"
+#include "net/http_client.hpp"
+#include "store/alert_queue.hpp"
+#include "store/receiver_options.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace understudy {
+
+struct NotifierOptions {
+    std::vector<store::ReceiverOptions> receivers;
+    std::string external_url;  ///< Where a person finds this Understudy; goes into webhook bodies.
+
+    NotifierOptions() = default;
+};
+
+/// The alert that the notifier raises itself, through the other receivers, when one refuses an
+/// event, answers 410, or has not been reached for some minutes; label `receiver` names it.
+inline constexpr std::string_view receiver_failing_alert = "UnderstudyReceiverFailing";
+
+/// Use from the executor's one thread. The references must outlive it; `counters` lives longer so
+/// that it survives.
+class Notifier {
+public:
+    /// Reads the receivers' secrets; throws std::runtime_error that names the file and the remedy.
+    Notifier(
+        boost::asio::any_io_executor executor,
+        store::AlertQueue& queue,
+        net::HttpClient& http,
+        NotifierOptions options,
+        WallClock now,
+        NotifierCounters& counters);
+    ~Notifier();
+    Notifier(const Notifier&) = delete;
+    Notifier& operator=(const Notifier&) = delete;
+
+    /// Queues a raise or a resolve for every receiver; durable when it returns. Nothing happens
+    /// when the alert already is what the event says. May be called before `run`.
+    boost::asio::awaitable<void> submit(store::AlertEvent event);
+    /// What fires by the durable record, without the notifier's own alerts. After a start, whoever
+    /// raised these resolves those that no longer hold.
+    boost::asio::awaitable<std::vector<store::AlertEvent>> firing();
+
+    /// Sends until cancelled; then ends, normally, when the attempts under way have been recorded:
+    /// at most the longest timeout of a receiver later.
+    boost::asio::awaitable<void> run();
+    /// Other receivers from now on. Queues go by name: what waits for a receiver that stays is
+    /// kept, and nothing is sent again. Throws as the constructor does, and then changes nothing.
+    void reload(NotifierOptions options);
+
+private:
+    using Receivers = std::vector<std::unique_ptr<Receiver>>;
+
+    Receivers make_receivers(const NotifierOptions& options);
+    std::vector<std::string> names() const;
+    /// Whether a receiver, of now or of a reload under way, holds on to the counters of that name.
+    bool is_counted(const std::string& name) const;
+    void stop_receivers();
+    void wake_receivers();
+    boost::asio::awaitable<void> enter(std::string name, bool failing, std::string detail);
+    boost::asio::awaitable<void> submit_to(store::AlertEvent event, std::string not_to);
+    boost::asio::awaitable<void> forget_others();
+    boost::asio::awaitable<void> run_receivers();
+    boost::asio::awaitable<void> wait_for_stop();
+
+    boost::asio::any_io_executor executor_;
+    store::AlertQueue& queue_;
+    net::HttpClient& http_;
+    WallClock now_;
+    NotifierCounters& counters_;
+    boost::asio::steady_timer stop_signal_;
+    Receivers receivers_;
+    std::optional<Receivers>
+        next_receivers_;  ///< A reload's, until the attempts under way have ended.
+    bool stopping_ = false;
+};
+
+}  // namespace understudy
