@@ -1,0 +1,90 @@
+#include "faults/pair.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <stdexcept>
+#include <unistd.h>
+
+namespace understudy::sandbox {
+
+namespace {
+
+// Bringing a pair up takes 3 s on an idle machine.
+constexpr auto up_deadline = std::chrono::seconds(60);
+constexpr auto command_deadline = std::chrono::seconds(60);
+
+}  // namespace
+
+std::filesystem::path fresh_dir()
+{
+    static std::atomic<int> count = 0;
+    return std::filesystem::temp_directory_path() /
+           ("understudy-" + std::to_string(::getpid()) + "-" + std::to_string(++count));
+}
+
+std::vector<std::string> sandbox_command(const std::vector<std::string>& arguments)
+{
+    std::vector<std::string> argv{SOURCE_DIR "/scripts/sandbox"};
+    argv.insert(argv.end(), arguments.begin(), arguments.end());
+    return argv;
+}
+
+std::vector<std::string> up_command(
+    const std::filesystem::path& dir, const std::vector<std::string>& options)
+{
+    auto argv = sandbox_command(
+        {"up", dir.string(), "--build", BINARY_DIR, "--owner", std::to_string(::getpid())});
+    argv.insert(argv.end(), options.begin(), options.end());
+    return argv;
+}
+
+std::string process_namespace_of(const std::string& pid)
+{
+    std::error_code gone;
+    return std::filesystem::read_symlink("/proc/" + pid + "/ns/pid", gone).string();
+}
+
+std::vector<std::string> processes_in_namespace(const std::string& process_namespace)
+{
+    std::vector<std::string> found;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+        const auto pid = entry.path().filename().string();
+        if (std::ranges::all_of(pid, [](char c) { return c >= '0' && c <= '9'; }) &&
+            process_namespace_of(pid) == process_namespace)
+            found.push_back(pid);
+    }
+    return found;
+}
+
+Pair::Pair(const std::vector<std::string>& options) : dir_(fresh_dir())
+{
+    const auto up = run(up_command(dir_, options), up_deadline);
+    if (up.status != 0)
+        throw std::runtime_error("the sandbox did not come up: " + up.output);
+}
+
+Pair::~Pair() { run(sandbox_command({"down", dir_.string(), "--remove"}), command_deadline); }
+
+Finished Pair::fault(const std::string& name, const std::string& state) const
+{
+    return run(sandbox_command({"fault", dir_.string(), name, state}), command_deadline);
+}
+
+Finished Pair::status() const
+{
+    return run(sandbox_command({"status", dir_.string()}), command_deadline);
+}
+
+std::vector<std::string> Pair::inside(const std::vector<std::string>& command) const
+{
+    auto argv = sandbox_command({"exec", dir_.string(), "--"});
+    argv.insert(argv.end(), command.begin(), command.end());
+    return argv;
+}
+
+Finished Pair::run_inside(const std::vector<std::string>& command) const
+{
+    return run(inside(command), command_deadline);
+}
+
+}  // namespace understudy::sandbox

@@ -1,0 +1,151 @@
+// The sandbox keeps its promises: it leaves nothing behind, and a fault that ends is gone.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <fstream>
+
+#include "faults/fault_table.hpp"
+#include "faults/pair.hpp"
+
+namespace understudy::sandbox {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+std::string init_of(const std::filesystem::path& dir)
+{
+    std::ifstream in(dir / "run/init.identity");
+    std::string pid;
+    in >> pid;
+    return pid;
+}
+
+bool is_empty(const std::string& process_namespace)
+{
+    return processes_in_namespace(process_namespace).empty();
+}
+
+// What must be the same before a fault and after it.
+std::string picture_of(const Pair& pair)
+{
+    const auto rules = pair.run_inside({"iptables", "-S"});
+    const auto replicas = pair.run_inside(
+        {"kubectl", "--kubeconfig", (pair.dir() / "kubeconfig/east.kubeconfig").string(), "get",
+         "deployments", "-o", "jsonpath={range .items[*]}{.metadata.name}={.spec.replicas} {end}"});
+    EXPECT_EQ(replicas.status, 0) << replicas.output;
+    return rules.output + replicas.output;
+}
+
+std::string api_code(const Pair& pair)
+{
+    const auto token =
+        "x-tetrate-token: $(cat " + (pair.dir() / "secrets/api-token").string() + ")";
+    return pair
+        .run_inside(
+            {"bash", "-c",
+             "curl -s -o /dev/null -m 3 -w '%{http_code}' --cacert " +
+                 (pair.dir() / "tls/ca.pem").string() + " -H \"" + token +
+                 "\" https://east.tsb.test:8443/v2/organizations/tetrate/status"})
+        .output;
+}
+
+TEST(Sandbox, LeavesNothingBehind)
+{
+    std::string process_namespace;
+    {
+        const Pair pair;
+        process_namespace = process_namespace_of(init_of(pair.dir()));
+        ASSERT_GT(processes_in_namespace(process_namespace).size(), 10U);
+        ASSERT_EQ(api_code(pair), "200");
+    }
+    EXPECT_THAT(processes_in_namespace(process_namespace), IsEmpty());
+}
+
+TEST(Sandbox, LeavesNothingBehindWhenInterruptedOnItsWayUp)
+{
+    const auto dir = fresh_dir();
+    Child up(up_command(dir, {}));
+    ASSERT_TRUE(eventually([&] { return std::filesystem::exists(dir / "run/dns.pid"); }, 30s));
+    const auto process_namespace = process_namespace_of(init_of(dir));
+    ::kill(-up.pid(), SIGINT);
+    EXPECT_EQ(up.wait(30s), 130) << up.output();
+    EXPECT_TRUE(eventually([&] { return is_empty(process_namespace); }, 10s));
+    run(sandbox_command({"down", dir.string(), "--remove"}), 30s);
+}
+
+TEST(Sandbox, EndsWithItsOwner)
+{
+    Child owner({"sleep", "infinity"});
+    const auto dir = fresh_dir();
+    auto argv = sandbox_command(
+        {"up", dir.string(), "--build", BINARY_DIR, "--owner", std::to_string(owner.pid())});
+    const auto up = run(argv, 60s);
+    ASSERT_EQ(up.status, 0) << up.output;
+    const auto process_namespace = process_namespace_of(init_of(dir));
+    owner.signal(SIGKILL);
+    ASSERT_TRUE(owner.wait(5s));
+    EXPECT_TRUE(eventually([&] { return is_empty(process_namespace); }, 10s));
+    run(sandbox_command({"down", dir.string(), "--remove"}), 30s);
+}
+
+TEST(Sandbox, ReplicationSurvivesThatTheBastionIsCutOff)
+{
+    const Pair pair;
+    ASSERT_EQ(pair.fault("cut-off", "on").status, 0);
+    EXPECT_EQ(api_code(pair), "000");
+    const auto streaming = [&](const char* lsn) {
+        return pair
+            .run_inside(
+                {"setpriv", "--reuid", "postgres", "--regid", "postgres", "--init-groups", "psql",
+                 "-AtX", "-h", (pair.dir() / "run/postgres-east-1").string(), "-d", "postgres",
+                 "-c", lsn})
+            .output;
+    };
+    streaming("CREATE TABLE written_while_cut_off ()");
+    EXPECT_TRUE(eventually(
+        [&] {
+            return streaming("SELECT count(*) FROM pg_stat_replication WHERE replay_lsn = "
+                             "pg_current_wal_lsn()") == "2\n";
+        },
+        10s));
+}
+
+TEST(Sandbox, AFaultThatEndsIsGone)
+{
+    const Pair pair;
+    const auto before = picture_of(pair);
+    for (const auto& row : read_fault_table(SOURCE_DIR "/sandbox/faults.table")) {
+        for (const auto* state : {"on", "on", "off", "off"}) {
+            const auto switched = pair.fault(row.name, state);
+            EXPECT_EQ(switched.status, 0) << row.name << " " << state << ": " << switched.output;
+        }
+        EXPECT_EQ(picture_of(pair), before) << row.name;
+        EXPECT_TRUE(eventually([&] { return api_code(pair) == "200"; }, 15s)) << row.name;
+        EXPECT_THAT(pair.status().output, Not(HasSubstr("not running"))) << row.name;
+    }
+    EXPECT_THAT(pair.status().output, Not(HasSubstr("fault ")));
+}
+
+TEST(Sandbox, ExecPassesSignalsOnAndDiesWithItsCommand)
+{
+    const Pair pair;
+    Child polite(pair.inside(
+        {"bash", "-c", "trap 'exit 7' TERM; echo ready; while :; do sleep 0.05; done"}));
+    ASSERT_TRUE(eventually([&] { return polite.output().starts_with("ready"); }, 10s));
+    polite.signal(SIGTERM);
+    EXPECT_EQ(polite.wait(10s), 7);
+
+    const auto count = [&] {
+        return pair.run_inside({"pgrep", "-c", "-x", "-f", "sleep 98765"}).output;
+    };
+    Child killed(pair.inside({"sleep", "98765"}));
+    ASSERT_TRUE(eventually([&] { return count() == "1\n"; }, 10s));
+    killed.signal(SIGKILL);
+    EXPECT_TRUE(eventually([&] { return count() == "0\n"; }, 10s));
+}
+
+}  // namespace
+}  // namespace understudy::sandbox
