@@ -1,0 +1,32 @@
+/// How often and how hard a probe looks: the keys that the detector's defaults and each probe
+/// share.
+#pragma once
+
+#include "config/section.hpp"
+#include "core/settings.hpp"
+
+#include <string_view>
+
+namespace understudy::config {
+
+struct Pace {
+    core::Duration interval = std::chrono::seconds(5);
+    core::Duration burst_interval = std::chrono::seconds(1);
+    core::Duration timeout = std::chrono::seconds(3);
+    core::Damping damping;
+};
+
+/// `interval`, `burst_interval`, `timeout`, `fall`, `rise`, `window`, `degraded_share`,
+/// `down_share`; keys that are not there leave the pace as it is. Reports values that contradict
+/// each other.
+void read_pace(Section& section, Pace& pace);
+
+Pace pace_of(const core::ProbeSettings& settings);
+void apply(const Pace& pace, core::ProbeSettings& settings);
+
+/// The longest time from a fault to a signal that is down, when the target keeps silent: the fault
+/// comes right after a success, each execution takes its whole timeout, and a burst waits its
+/// interval between.
+core::Duration time_to_down(const Pace& pace);
+
+}  // namespace understudy::config
