@@ -11,9 +11,11 @@
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
+#include <memory>
 #include <poll.h>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace understudy {
 
@@ -54,19 +56,19 @@ bool is_writable_soon(int descriptor)
     return poll(&waiting, 1, patience_ms) == 1;
 }
 
-/// Never blocks for long: after poll(2) said so, a pipe takes at least PIPE_BUF bytes.
-bool write_all(int descriptor, std::string_view text)
+/// How much of it was written. Never blocks for long: after poll(2) said so, a pipe takes at least
+/// PIPE_BUF bytes.
+std::size_t write_some(int descriptor, std::string_view text)
 {
-    while (!text.empty()) {
-        if (!is_writable_soon(descriptor))
-            return false;
-        const auto written =
-            ::write(descriptor, text.data(), std::min<std::size_t>(text.size(), PIPE_BUF));
+    std::size_t done = 0;
+    while (done < text.size() && is_writable_soon(descriptor)) {
+        const auto size = std::min<std::size_t>(text.size() - done, PIPE_BUF);
+        const auto written = ::write(descriptor, text.data() + done, size);
         if (written < 0 && errno != EINTR && errno != EAGAIN)
-            return false;
-        text.remove_prefix(written > 0 ? static_cast<std::size_t>(written) : 0);
+            break;
+        done += written > 0 ? static_cast<std::size_t>(written) : 0;
     }
-    return true;
+    return done;
 }
 
 }  // namespace
@@ -96,8 +98,7 @@ public:
         line.severity = severity_of(message.level);
         line.at = std::chrono::time_point_cast<std::chrono::system_clock::duration>(message.time);
         line.message = {message.payload.data(), message.payload.size()};
-        if (gave_up_ || !write_all(descriptor_, formatted(line, style_)))
-            ++lost_;
+        write(formatted(line, style_));
     }
     void flush() override {}
     // The style is ours, not a pattern.
@@ -105,14 +106,32 @@ public:
     void set_formatter(std::unique_ptr<spdlog::formatter>) override {}
 
     std::uint64_t lost() const noexcept { return lost_; }
-    /// From now on a reader is not waited for.
-    void give_up() noexcept { gave_up_ = true; }
+    /// From now on the first line that nobody reads is the last that is waited for.
+    void finish() noexcept { finishing_ = true; }
 
 private:
+    void write(const std::string& line)
+    {
+        if (gave_up_) {
+            ++lost_;
+            return;
+        }
+        // A line that was cut off must not run into the next one.
+        const auto text = torn_ ? "\n" + line : line;
+        const auto done = write_some(descriptor_, text);
+        torn_ = done == 0 ? torn_ : done < text.size();
+        if (done == text.size())
+            return;
+        ++lost_;
+        gave_up_ = finishing_;
+    }
+
     int descriptor_;
     LogStyle style_;
     std::atomic<std::uint64_t> lost_ = 0;
-    std::atomic<bool> gave_up_ = false;
+    std::atomic<bool> finishing_ = false;
+    bool gave_up_ = false;
+    bool torn_ = false;
 };
 
 struct Logging::Queue {
@@ -136,9 +155,8 @@ Logging::~Logging()
 {
     // Whoever logs after this loses the line, and not its life.
     spdlog::set_default_logger(std::make_shared<spdlog::logger>("understudy"));
-    if (!is_writable_soon(STDERR_FILENO))
-        sink_->give_up();
-    queue_->pool.reset();
+    sink_->finish();
+    queue_->pool.reset();  // its destructor lets the thread finish the queue
 }
 
 void Logging::set_level(config::LogLevel level) { spdlog::set_level(level_of(level)); }

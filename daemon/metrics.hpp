@@ -64,8 +64,8 @@ public:
     /// At the start and after each reload. A probe that is new, or was changed, starts from zero;
     /// one that is no longer there is forgotten.
     void configure(const std::vector<core::ProbeSettings>& probes);
-    /// `lag` is how late the probe started. An id that is not configured is ignored: it is that of a
-    /// run which a reload overtook.
+    /// `lag` is how late the probe started. An id that is not configured is ignored: it is that of
+    /// a run which a reload overtook.
     void probe_finished(
         const std::string& id, const core::Outcome& outcome, core::Duration lag, core::WallTime at);
     /// Counts the changes since the last call. Rendering calls it too; call it after every step of

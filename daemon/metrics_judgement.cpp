@@ -24,9 +24,10 @@ constexpr std::array modes{Mode::observe, Mode::approve, Mode::automatic};
 void add_planes(Families& families, const core::Report& report)
 {
     auto active = Family::gauge(
-        "plane_active",
-        "1 for the active plane, 0 for the standby; absent while the record and the world disagree.");
-    auto verdict = Family::gauge("plane_verdict", "This observer's verdict: 1 for that which holds.");
+        "plane_active", "1 for the active plane, 0 for the standby; absent while the record and "
+                        "the world disagree.");
+    auto verdict =
+        Family::gauge("plane_verdict", "This observer's verdict: 1 for that which holds.");
     for (const auto& plane : report.planes) {
         if (plane.role != core::Role::unknown)
             active.add({{"plane", plane.name}}, plane.role == core::Role::active ? 1 : 0);
@@ -42,8 +43,8 @@ void add_planes(Families& families, const core::Report& report)
 void add_evidence(Families& families, const core::Report& report)
 {
     auto family = Family::gauge(
-        "evidence",
-        "State of each evidence class: 1 for that which holds; absent when the class has no probe.");
+        "evidence", "State of each evidence class: 1 for that which holds; absent when the class "
+                    "has no probe.");
     for (const auto& plane : report.planes) {
         for (const auto each : classes) {
             const auto& evidence = plane.evidence[core::index_of(each)];
@@ -68,7 +69,8 @@ void add_conditions(Families& families, const core::Report& report)
     blind.move_to(families);
 
     auto gates = Family::gauge(
-        "gate_open", "1 while the condition holds; every one must hold before a failover may start.");
+        "gate_open",
+        "1 while the condition holds; every one must hold before a failover may start.");
     for (const auto& gate : report.gates)
         gates.add({{"gate", gate.name}}, gate.open ? 1 : 0);
     gates.move_to(families);
@@ -82,14 +84,15 @@ void add_conditions(Families& families, const core::Report& report)
 void add_standby(Families& families, const core::Report& report)
 {
     auto ready = Family::gauge(
-        "standby_ready", "1 for each condition of a standby fit to take over that was seen to hold.");
+        "standby_ready",
+        "1 for each condition of a standby fit to take over that was seen to hold.");
     for (const auto& check : report.standby.checks)
         ready.add({{"reason", check.name}}, check.ok ? 1 : 0);
     ready.move_to(families);
 
     auto lag = Family::gauge(
-        "standby_lag_bytes",
-        "WAL that the replica furthest behind has yet to replay; absent when a position is unknown.");
+        "standby_lag_bytes", "WAL that the replica furthest behind has yet to replay; absent when "
+                             "a position is unknown.");
     if (report.standby.lag_bytes)
         lag.add({}, static_cast<double>(*report.standby.lag_bytes));
     lag.move_to(families);

@@ -91,7 +91,8 @@ void add_times(Families& families, const ProbeCounterTable& probes)
     add_one_each(
         families, probes,
         Family::gauge(
-            "probe_last_run_timestamp_seconds", "When the last run ended; absent before the first."),
+            "probe_last_run_timestamp_seconds",
+            "When the last run ended; absent before the first."),
         [](Family& family, const Labels& labels, const ProbeCounters& probe) {
             family.add(labels, probe.last_run_at);
         });
@@ -127,8 +128,7 @@ void add_states(Families& families, const std::vector<core::SignalReport>& signa
     for (const auto& signal : signals) {
         const Labels labels{{"probe", signal.id}, {"target", signal.target}};
         for (const auto state : states)
-            family.add(
-                with(labels, "state", core::name_of(state)), signal.state == state ? 1 : 0);
+            family.add(with(labels, "state", core::name_of(state)), signal.state == state ? 1 : 0);
         skipped.add(with(labels, "reason", "overrun"), static_cast<double>(signal.overruns));
     }
     family.move_to(families);

@@ -21,8 +21,7 @@ void add_configuration(Families& families, const ProcessCounters& process)
     at.move_to(families);
 }
 
-void add_own_progress(
-    Families& families, const ProcessCounters& process, const MetricsInput& input)
+void add_own_progress(Families& families, const ProcessCounters& process, const MetricsInput& input)
 {
     auto kick = Family::gauge(
         "watchdog_last_kick_timestamp_seconds",

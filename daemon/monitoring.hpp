@@ -11,7 +11,8 @@ namespace understudy {
 
 struct MonitoringSources {
     std::function<std::string()> metrics;
-    /// Why the daemon is not to be relied on (a critical loop has not progressed); empty when it is.
+    /// Why the daemon is not to be relied on (a critical loop has not progressed); empty when it
+    /// is.
     std::function<std::optional<std::string>()> unready_because;
 };
 
