@@ -2,14 +2,14 @@
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <string>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <sys/un.h>
 #include <unistd.h>
 #include <utility>
 
@@ -68,9 +68,9 @@ private:
     [[noreturn]] void away()
     {
         const std::string why = std::strerror(errno);
-        const auto* remedy =
-            errno == EACCES ? "; only root and the socket's group may use it"
-                            : "; is the daemon running (systemctl status understudy)?";
+        const auto* remedy = errno == EACCES
+                                 ? "; only root and the socket's group may use it"
+                                 : "; is the daemon running (systemctl status understudy)?";
         if (file_ >= 0)
             ::close(std::exchange(file_, -1));
         throw DaemonAway("no daemon answers on " + path_ + ": " + why + remedy);

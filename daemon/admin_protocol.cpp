@@ -35,7 +35,8 @@ std::string render_result(const json::object& result)
 
 std::string render_error(std::string_view message)
 {
-    const json::object answer{{"ok", false}, {"error", json::string(message.data(), message.size())}};
+    const json::object answer{
+        {"ok", false}, {"error", json::string(message.data(), message.size())}};
     return json::serialize(answer) + "\n";
 }
 

@@ -1,4 +1,5 @@
-/// The protocol of the admin socket: one JSON object in a line each way, then the connection closes.
+/// The protocol of the admin socket: one JSON object in a line each way, then the connection
+/// closes.
 ///
 ///     {"verb": "status"}\n   ->   {"ok": true, "result": {...}}\n
 ///                                 {"ok": false, "error": "..."}\n

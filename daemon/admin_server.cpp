@@ -9,13 +9,13 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+#include <sys/socket.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <cstring>
 #include <grp.h>
 #include <stdexcept>
-#include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
 
@@ -35,7 +35,8 @@ void remove_stale(const std::filesystem::path& path)
     if (lstat(path.c_str(), &status) != 0)
         return;
     if (!S_ISSOCK(status.st_mode))
-        throw std::runtime_error(path.string() + " exists and is no socket; remove it or set admin.socket");
+        throw std::runtime_error(
+            path.string() + " exists and is no socket; remove it or set admin.socket");
     asio::io_context context;
     asio::local::stream_protocol::socket probe(context);
     boost::system::error_code error;
@@ -71,9 +72,8 @@ Principal principal_of(int socket)
 }  // namespace
 
 AdminServer::AdminServer(
-    asio::any_io_executor executor, const AdminSocketOptions& options, AdminHandler handler) :
-    path_(options.path),
-    handler_(std::move(handler)), acceptor_(executor)
+    asio::any_io_executor executor, const AdminSocketOptions& options, AdminHandler handler)
+    : path_(options.path), handler_(std::move(handler)), acceptor_(executor)
 {
     remove_stale(path_);
     // Nobody may connect between bind and chmod.
@@ -104,7 +104,8 @@ asio::awaitable<void> AdminServer::run()
         auto [error, socket] = co_await acceptor_.async_accept(asio::as_tuple(asio::use_awaitable));
         const auto state = co_await asio::this_coro::cancellation_state;
         cancelled = state.cancelled() != asio::cancellation_type::none;
-        // Over the limit a connection is closed at once; the next accept error (EMFILE) is waited out.
+        // Over the limit a connection is closed at once; the next accept error (EMFILE) is waited
+        // out.
         if (cancelled || (!error && connections_ >= connections_max))
             continue;
         if (error) {
@@ -113,7 +114,8 @@ asio::awaitable<void> AdminServer::run()
             continue;
         }
         ++connections_;
-        asio::co_spawn(executor, serve(std::move(socket)), [this](std::exception_ptr) { --connections_; });
+        asio::co_spawn(
+            executor, serve(std::move(socket)), [this](std::exception_ptr) { --connections_; });
     }
     co_await asio::this_coro::reset_cancellation_state();
     for (auto* socket : open_)
@@ -142,15 +144,16 @@ asio::awaitable<bool> AdminServer::converse(Protocol::socket& socket)
 {
     std::string line;
     auto buffer = asio::dynamic_buffer(line, admin_request_bytes_max);
-    const auto [read_error, length] = co_await asio::async_read_until(
-        socket, buffer, '\n', asio::as_tuple(asio::use_awaitable));
+    const auto [read_error, length] =
+        co_await asio::async_read_until(socket, buffer, '\n', asio::as_tuple(asio::use_awaitable));
     if (read_error && read_error != asio::error::not_found)
         co_return false;
     std::string reply;
     if (read_error)
         reply = render_error("the request is longer than 64 KiB");
     else
-        reply = answer(principal_of(socket.native_handle()), std::string_view(line).substr(0, length));
+        reply =
+            answer(principal_of(socket.native_handle()), std::string_view(line).substr(0, length));
     const auto whole = asio::buffer(reply);
     const auto [write_error, written] =
         co_await asio::async_write(socket, whole, asio::as_tuple(asio::use_awaitable));

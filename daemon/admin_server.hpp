@@ -1,4 +1,5 @@
-/// The local admin socket: who may connect is the file's group, who connected is told by the kernel.
+/// The local admin socket: who may connect is the file's group, who connected is told by the
+/// kernel.
 #pragma once
 
 #include "daemon/admin_protocol.hpp"
@@ -28,10 +29,11 @@ using AdminHandler =
 /// Bounded: at most 32 connections, 64 KiB and 5 s for a request, 10 s for an answer.
 class AdminServer {
 public:
-    /// Binds at once. Throws std::runtime_error when the path is taken by a living daemon, or cannot be
-    /// bound or given to the group.
+    /// Binds at once. Throws std::runtime_error when the path is taken by a living daemon, or
+    /// cannot be bound or given to the group.
     AdminServer(
-        boost::asio::any_io_executor executor, const AdminSocketOptions& options,
+        boost::asio::any_io_executor executor,
+        const AdminSocketOptions& options,
         AdminHandler handler);
     ~AdminServer();
     AdminServer(const AdminServer&) = delete;

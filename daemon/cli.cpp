@@ -106,7 +106,8 @@ void add_view_options(CLI::App& command, Options& options)
     command.add_option("--socket", options.socket, "The daemon's admin socket")->type_name("PATH");
     command.add_flag("--json", options.as_json, "JSON for programs, in one line");
     command.add_flag("--no-color", options.no_colour, "No colours");
-    command.add_option("--watch", options.watch_seconds, "Show again every SECONDS, until interrupted")
+    command
+        .add_option("--watch", options.watch_seconds, "Show again every SECONDS, until interrupted")
         ->expected(0, 1)
         ->default_str("2")
         ->check(CLI::Range(0.1, 3600.0))
@@ -117,11 +118,12 @@ void add_view_options(CLI::App& command, Options& options)
 
 int run_command_line(int argc, char** argv)
 {
-    CLI::App app("Understudy keeps Tetrate Service Bridge manageable when its Management Plane dies.\n\n"
-                 "  understudy run --config FILE           watch, as systemd runs it\n"
-                 "  understudy status                      what the daemon sees\n"
-                 "  understudy why                         what keeps it from failing over now\n"
-                 "  understudy check-config --config FILE  is the file right, and what follows from it\n");
+    CLI::App app(
+        "Understudy keeps Tetrate Service Bridge manageable when its Management Plane dies.\n\n"
+        "  understudy run --config FILE           watch, as systemd runs it\n"
+        "  understudy status                      what the daemon sees\n"
+        "  understudy why                         what keeps it from failing over now\n"
+        "  understudy check-config --config FILE  is the file right, and what follows from it\n");
     app.set_version_flag("--version", std::string("understudy ") + version);
     app.require_subcommand(1);
     Options options;
@@ -131,7 +133,8 @@ int run_command_line(int argc, char** argv)
     run->add_option("--config", options.config, "The configuration")->type_name("FILE");
     run->callback([&] { exit_code = run_daemon(options.config); });
 
-    auto* check = app.add_subcommand("check-config", "Check a configuration and say what follows from it");
+    auto* check =
+        app.add_subcommand("check-config", "Check a configuration and say what follows from it");
     check->add_option("--config", options.config, "The configuration")->type_name("FILE");
     check->callback([&] { exit_code = check_config(options); });
 

@@ -10,6 +10,7 @@
 #include "daemon/http_server.hpp"
 #include "daemon/logging.hpp"
 #include "daemon/metrics.hpp"
+#include "daemon/monitoring.hpp"
 #include "daemon/notifier.hpp"
 #include "daemon/probe_factory.hpp"
 #include "daemon/recorder.hpp"
@@ -31,13 +32,13 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <memory>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <utility>
 
 namespace understudy {
@@ -104,8 +105,8 @@ AdminSocketOptions admin_options(const config::AdminSettings& admin)
     return options;
 }
 
-/// What a reload cannot change: it belongs to things that are bound, locked or recorded at the start.
-/// Empty when the reload is possible.
+/// What a reload cannot change: it belongs to things that are bound, locked or recorded at the
+/// start. Empty when the reload is possible.
 std::string needs_restart(const config::Settings& before, const config::Settings& after)
 {
     const auto names = [](const config::Settings& settings) {
@@ -127,11 +128,15 @@ std::string needs_restart(const config::Settings& before, const config::Settings
     return {};
 }
 
-/// Owns everything that the daemon is made of. One thread runs it; the store has one of its own, and
-/// files are read on another.
+/// Owns everything that the daemon is made of. One thread runs it; the store has one of its own,
+/// and files are read on another.
 class Daemon {
 public:
-    Daemon(config::Settings settings, std::filesystem::path config_file);
+    Daemon(
+        config::Settings settings,
+        std::filesystem::path config_file,
+        const SystemdNotify& systemd,
+        const Logging& logging);
 
     void run();
 
@@ -145,11 +150,13 @@ private:
     void refuse_reload(const std::string& why);
     EnginePorts engine_ports();
     boost::json::object answer(const Principal& principal, const AdminRequest& request) const;
-    HttpAnswer answer_http(const std::string& path);
+    MonitoringSources monitoring_sources();
     MetricsInput metrics_input() const;
 
     config::Settings settings_;
     std::filesystem::path config_file_;
+    const SystemdNotify& systemd_;
+    const Logging& logging_;
     store::StateLock lock_;
     asio::io_context context_{1};
     asio::thread_pool files_{1};
@@ -165,7 +172,6 @@ private:
     Metrics metrics_;
     Progress progress_;
     ProgressReader heartbeat_progress_{progress_};
-    SystemdNotifier systemd_;
     HttpServer http_server_;
     AdminServer admin_server_;
     std::unique_ptr<Engine> engine_;
@@ -174,33 +180,51 @@ private:
 
 core::WallTime wall_now() { return read_clocks().wall; }
 
-Daemon::Daemon(config::Settings settings, std::filesystem::path config_file) :
-    settings_(std::move(settings)), config_file_(std::move(config_file)),
-    lock_(settings_.state_directory),
-    worker_(store::Database::open(database_in(settings_.state_directory))), memory_(worker_),
-    alert_queue_(worker_, store::AlertQueueOptions()), resolver_(context_.get_executor()),
-    http_(resolver_),
-    notifier_(
-        context_.get_executor(), alert_queue_, http_, notifier_options(settings_), wall_now,
-        notifier_counters_),
-    recorder_(
-        context_.get_executor(), worker_, memory_, notifier_, settings_.watch.observer,
-        [this](const std::string& why) { engine_->store_failed(why); }),
-    metrics_(version, wall_now()),
-    http_server_(
-        context_.get_executor(), listen_options(settings_.listen),
-        [this](const std::string& path) { return answer_http(path); }),
-    admin_server_(
-        context_.get_executor(), admin_options(settings_.admin),
-        [this](const Principal& principal, const AdminRequest& request) {
-            return answer(principal, request);
-        })
+Daemon::Daemon(
+    config::Settings settings,
+    std::filesystem::path config_file,
+    const SystemdNotify& systemd,
+    const Logging& logging)
+    : settings_(std::move(settings)),
+      config_file_(std::move(config_file)),
+      systemd_(systemd),
+      logging_(logging),
+      lock_(settings_.state_directory),
+      worker_(store::Database::open(database_in(settings_.state_directory))),
+      memory_(worker_),
+      alert_queue_(worker_, store::AlertQueueOptions()),
+      resolver_(context_.get_executor()),
+      http_(resolver_),
+      notifier_(
+          context_.get_executor(),
+          alert_queue_,
+          http_,
+          notifier_options(settings_),
+          wall_now,
+          notifier_counters_),
+      recorder_(
+          context_.get_executor(),
+          worker_,
+          memory_,
+          notifier_,
+          settings_.watch.observer,
+          [this](const std::string& why) { engine_->store_failed(why); }),
+      metrics_(version, wall_now()),
+      http_server_(
+          context_.get_executor(),
+          listen_options(settings_.listen),
+          monitoring_endpoints(monitoring_sources())),
+      admin_server_(
+          context_.get_executor(),
+          admin_options(settings_.admin),
+          [this](const Principal& principal, const AdminRequest& request) {
+              return answer(principal, request);
+          })
 {
     if (settings_.heartbeat) {
         heartbeat_ = std::make_unique<Heartbeat>(
             context_.get_executor(), http_, *settings_.heartbeat,
-            [this] { return heartbeat_progress_.has_progressed(); }, wall_now,
-            heartbeat_counters_);
+            [this] { return heartbeat_progress_.has_progressed(); }, wall_now, heartbeat_counters_);
     }
 }
 
@@ -257,8 +281,7 @@ EnginePorts Daemon::engine_ports()
 {
     return {
         [this](std::vector<core::MemoryEntry> entries) { recorder_.remember(std::move(entries)); },
-        [this](const core::AlertChange& change) { recorder_.tell(change); },
-        log_line,
+        [this](const core::AlertChange& change) { recorder_.tell(change); }, log_line,
         [this](const std::string& id, const core::Outcome& outcome, core::Duration lag) {
             metrics_.probe_finished(id, outcome, lag, wall_now());
         },
@@ -307,6 +330,7 @@ void Daemon::take_over(config::Settings settings)
         auto probes = make_probes(settings, tools);
         notifier_.reload(notifier_options(settings));
         settings_ = std::move(settings);
+        Logging::set_level(settings_.log.level);
         metrics_.configure(settings_.watch.probes);
         engine_->reload(settings_.watch, std::move(probes));
         metrics_.config_reloaded(true, wall_now());
@@ -331,7 +355,7 @@ asio::awaitable<void> Daemon::feed_watchdog()
         co_await timer.async_wait(asio::use_awaitable);
         if (!reader.has_progressed())
             continue;
-        systemd_.watchdog();
+        systemd_.kick_watchdog();
         metrics_.watchdog_kicked(wall_now());
     }
 }
@@ -345,33 +369,18 @@ boost::json::object Daemon::answer(const Principal&, const AdminRequest& request
     throw std::runtime_error("unknown verb \"" + request.verb + "\"; known are status and why");
 }
 
-HttpAnswer Daemon::answer_http(const std::string& path)
+MonitoringSources Daemon::monitoring_sources()
 {
-    const auto text = [](unsigned status, std::string body) {
-        HttpAnswer answer;
-        answer.status = status;
-        answer.body = std::move(body);
-        return answer;
-    };
-    if (path == "/healthz")
-        return text(200, "ok\n");
-    if (path == "/readyz") {
-        const auto stuck = progress_.stuck(read_clocks().instant);
-        return stuck ? text(503, *stuck + "\n") : text(200, "ok\n");
-    }
-    if (path == "/metrics") {
-        auto answer = text(200, metrics_.render(engine_->report(), metrics_input()));
-        answer.content_type = Metrics::content_type;
-        return answer;
-    }
-    return text(404, "here are /metrics, /healthz and /readyz\n");
+    return {
+        [this] { return metrics_.render(engine_->report(), metrics_input()); },
+        [this] { return progress_.stuck(read_clocks().instant); }};
 }
 
 MetricsInput Daemon::metrics_input() const
 {
     MetricsInput input;
     input.probes_in_flight = engine_->probes_in_flight();
-    input.log_lines_dropped = log_lines_dropped();
+    input.log_lines_dropped = logging_.dropped();
     input.notifications = notifier_counters_;
     if (heartbeat_)
         input.heartbeat = heartbeat_counters_;
@@ -387,9 +396,11 @@ int run_daemon(const std::filesystem::path& config_file)
     print_problems(loaded.problems);
     if (!loaded.settings)
         return static_cast<int>(ExitCode::bad_config);
-    const auto logging = start_logging(loaded.settings->log);
+    // Before there are other threads: it changes the environment.
+    const auto systemd = SystemdNotify::from_environment();
+    const Logging logging(loaded.settings->log);
     try {
-        Daemon daemon(std::move(*loaded.settings), config_file);
+        Daemon daemon(std::move(*loaded.settings), config_file, systemd, logging);
         daemon.run();
         return static_cast<int>(ExitCode::ok);
     } catch (const std::exception& error) {

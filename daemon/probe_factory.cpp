@@ -8,7 +8,8 @@ namespace {
 
 using Clusters = std::map<std::string, std::shared_ptr<net::KubernetesClient>>;
 
-/// Makes one probe; an overload for each kind, so that a new kind does not compile until it is here.
+/// Makes one probe; an overload for each kind, so that a new kind does not compile until it is
+/// here.
 struct Maker {
     const ProbeTools& tools;
     const Clusters& clusters;
@@ -58,7 +59,8 @@ ProbeSet make_probes(const config::Settings& settings, const ProbeTools& tools)
 
     ProbeSet made;
     for (const auto& definition : settings.probes)
-        made.emplace(definition.settings.id, std::visit(Maker{tools, clusters}, definition.options));
+        made.emplace(
+            definition.settings.id, std::visit(Maker{tools, clusters}, definition.options));
     return made;
 }
 

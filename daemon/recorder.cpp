@@ -64,12 +64,14 @@ Recorder::Recorder(
     store::Memory& memory,
     Notifier& notifier,
     std::string observer,
-    std::function<void(const std::string&)> store_failed) :
-    worker_(worker), memory_(memory), notifier_(notifier), observer_(std::move(observer)),
-    store_failed_(std::move(store_failed)),
-    news_(std::move(executor), asio::steady_timer::time_point::max())
-{
-}
+    std::function<void(const std::string&)> store_failed)
+    : worker_(worker),
+      memory_(memory),
+      notifier_(notifier),
+      observer_(std::move(observer)),
+      store_failed_(std::move(store_failed)),
+      news_(std::move(executor), asio::steady_timer::time_point::max())
+{}
 
 void Recorder::remember(std::vector<core::MemoryEntry> entries) { accept(std::move(entries)); }
 

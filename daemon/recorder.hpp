@@ -22,7 +22,8 @@ namespace understudy {
 store::AlertEvent event_of(const core::AlertChange& change, const std::string& observer);
 core::Alert alert_of(const store::AlertEvent& event);
 
-/// Accepts work on the event loop and never blocks it. A failed store is reported once; alerts go on.
+/// Accepts work on the event loop and never blocks it. A failed store is reported once; alerts go
+/// on.
 class Recorder {
 public:
     Recorder(

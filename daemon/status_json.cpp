@@ -4,7 +4,7 @@
 
 #include <boost/json/array.hpp>
 
-#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <ctime>
 
@@ -51,7 +51,7 @@ template <class Named>
 json::string name_text(Named value)
 {
     const auto name = core::name_of(value);
-    return {name.data(), name.size()};
+    return json::string(name.data(), name.size());
 }
 
 json::value or_null(const std::string& text)

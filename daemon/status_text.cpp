@@ -91,8 +91,8 @@ std::string head_text(const json::object& status, TextStyle style)
     if (!text(roles, "conflict").empty())
         result += fmt::format("{}: {}\n", paint("ROLE CONFLICT", style), text(roles, "conflict"));
     const auto answer = text(floating, "answer");
-    result += fmt::format(
-        "{} -> {}\n", text(floating, "name"), answer.empty() ? "unknown" : answer);
+    result +=
+        fmt::format("{} -> {}\n", text(floating, "name"), answer.empty() ? "unknown" : answer);
     return result;
 }
 
