@@ -35,3 +35,98 @@ contexts:
 END
     chmod 0600 "$file"
 }
+
+# A configuration of the daemon for this pair; docs/configuration.md explains every key.
+write_daemon_settings() {
+    local plane cluster
+    install -d -m 0700 "$dir/state"
+    {
+        write_general_settings
+        for plane in $planes; do write_plane_settings "$plane"; done
+        for cluster in $(cluster_names); do
+            printf '\n[[control_plane]]\nname = "%s"\nkubeconfig = "kubeconfig/%s.kubeconfig"\n' "$cluster" "$cluster"
+        done
+        write_witness_settings
+    } >"$dir/understudy.toml"
+}
+
+write_general_settings() {
+    cat <<END
+# The pair of the sandbox $dir. Relative paths are below that folder.
+mode = "observe"
+variant = "embedded-sync"
+observer = "sandbox"
+state_directory = "$dir/state"
+
+[floating]
+name = "$floating_name"
+servers = ["$resolver"]
+
+[detector]
+profile = "$profile"
+END
+    # Control planes exchange configuration every second here, in place of every minute: a few missed
+    # exchanges are a loss, and the whole story fits into seconds.
+    [[ $profile == default ]] || printf 'sync_stale = "4s"\n'
+    cat <<END
+
+[listen]
+address = "127.0.0.1:9189"
+
+[admin]
+socket = "$dir/run/admin.sock"
+group = "root"
+END
+}
+
+write_plane_settings() {
+    local plane=$1 instance role=standby
+    [[ $plane == east ]] && role=active
+    cat <<END
+
+[[plane]]
+name = "$plane"
+role = "$role"
+host = "$plane.tsb.test"
+probes = "tsb"
+organization = "tetrate"
+ca_file = "tls/ca.pem"
+credentials = { kind = "tetrate-token", file = "secrets/api-token" }
+kubeconfig = "kubeconfig/$plane.kubeconfig"
+END
+    for instance in $(instances_of "$plane"); do
+        cat <<END
+
+[[plane.postgres]]
+instance = "pg${instance#*-}"
+host = "$(postgres_name "$instance")"
+user = "understudy"
+database = "postgres"
+password_file = "secrets/postgres-understudy"
+sslmode = "verify-full"
+ca_file = "tls/ca.pem"
+END
+    done
+}
+
+write_witness_settings() {
+    local canary
+    for canary in a b; do
+        cat <<END
+
+[[canary]]
+name = "canary-$canary"
+domain = "site-$canary"
+tls = "canary-$canary.test:443"
+ca_file = "tls/ca.pem"
+END
+    done
+    cat <<END
+
+[[receiver]]
+name = "hooks"
+kind = "webhook"
+url = "http://hooks.test:8080/alerts"
+secret_files = ["secrets/webhook"]
+END
+}
