@@ -33,13 +33,14 @@ contexts:
     user: $user
     namespace: $([[ $planes == *"$cluster"* ]] && echo tsb || echo istio-system)
 END
+    chown "$server_user:" "$file"
     chmod 0600 "$file"
 }
 
 # A configuration of the daemon for this pair; docs/configuration.md explains every key.
 write_daemon_settings() {
     local plane cluster
-    install -d -m 0700 "$dir/state"
+    install -d -o "$server_user" -m 0700 "$dir/state"
     {
         write_general_settings
         for plane in $planes; do write_plane_settings "$plane"; done
@@ -74,8 +75,8 @@ END
 address = "127.0.0.1:9189"
 
 [admin]
-socket = "$dir/run/admin.sock"
-group = "root"
+socket = "$dir/control/understudy.sock"
+group = "$server_user"
 END
 }
 
