@@ -3,7 +3,7 @@
 
 readonly floating_name=active.tsb.test
 readonly evidence_classes='api agents kubernetes database clients'
-statements=0
+statements=()
 
 # --- Statements. Nothing is printed as a fact that was not checked just before.
 
@@ -12,7 +12,7 @@ state() {
     local text=$1
     shift
     "$@" || die "this does not hold: $text. The daemon says: $(summary_line). Its log: $(tail -n 3 "$dir/log/understudy.log" 2>/dev/null)"
-    statements=$((statements + 1))
+    statements+=("$text")
     printf '  [checked] %s\n' "$text"
 }
 
@@ -110,8 +110,9 @@ show() {
     if [[ -t 1 ]]; then
         local view
         view=$("$build/daemon/understudy" status --socket "$socket" 2>&1) || view='the daemon does not answer yet'
-        printf '\033[H\033[2J== %s: %s s\n\n%s\n' "$title" \
-            "$(seconds_since "${since:-$EPOCHREALTIME}")" "$view"
+        printf '\033[H\033[2J'
+        ((${#statements[@]} == 0)) || printf '  [checked] %s\n' "${statements[@]}"
+        printf '== %s: %s s\n\n%s\n' "$title" "$(seconds_since "${since:-$EPOCHREALTIME}")" "$view"
         sleep 0.2 # for the eye; what is waited for is a condition
     else
         local summary

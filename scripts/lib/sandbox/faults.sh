@@ -81,17 +81,17 @@ fault_crash_on() {
     local pid
     pid=$(running_pid "front-$plane") || return 0
     kill -KILL "$pid"
-    wait_until 5 is_not_running "front-$plane" || die "front-$plane (process $pid) does not die"
+    wait_until "$patience" is_not_running "front-$plane" || die "front-$plane (process $pid) does not die"
 }
 fault_crash_off() {
     is_running "front-$plane" || start_front "$plane"
-    wait_for_part "front-$plane" 10 answers "front-$plane"
+    wait_for_part "front-$plane" "$patience" answers "front-$plane"
 }
 
 fault_hang_on() { signal_front STOP; }
 fault_hang_off() {
     signal_front CONT
-    wait_for_part "front-$plane" 10 answers "front-$plane"
+    wait_for_part "front-$plane" "$patience" answers "front-$plane"
 }
 signal_front() {
     local pid
@@ -104,17 +104,17 @@ signal_front() {
 fault_database_down_on() { stop_instance "$plane-1"; }
 fault_database_down_off() {
     start_instance "$plane-1"
-    [[ $plane != east ]] || wait_until 10 replication_streams ||
+    [[ $plane != east ]] || wait_until "$patience" replication_streams ||
         die "the standbys do not follow the primary again; see $dir/log/postgres-west-*.log"
 }
 
 fault_database_readonly_on() {
     run_sql "$plane-1" <<<'ALTER SYSTEM SET default_transaction_read_only = on; SELECT pg_reload_conf();' >/dev/null
-    wait_until 5 read_only_is on || die "PostgreSQL $plane-1 did not become read-only"
+    wait_until "$patience" read_only_is on || die "PostgreSQL $plane-1 did not become read-only"
 }
 fault_database_readonly_off() {
     run_sql "$plane-1" <<<'ALTER SYSTEM RESET default_transaction_read_only; SELECT pg_reload_conf();' >/dev/null
-    wait_until 5 read_only_is off || die "PostgreSQL $plane-1 stayed read-only"
+    wait_until "$patience" read_only_is off || die "PostgreSQL $plane-1 stayed read-only"
 }
 read_only_is() { [[ $(run_sql "$plane-1" <<<'SHOW default_transaction_read_only') == "$1" ]]; }
 

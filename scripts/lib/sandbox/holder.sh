@@ -28,7 +28,7 @@ start_holder() {
     setsid unshare --net --mount --pid --ipc --uts --fork --kill-child --mount-proc \
         "$root/scripts/lib/sandbox/init" <"/dev/null" >"$dir/log/init.log" 2>&1 9>&- &
     holder=$!
-    wait_until 5 pgrep -P "$holder" -f sandbox/init >/dev/null ||
+    wait_until "$patience" pgrep -P "$holder" -f sandbox/init >/dev/null ||
         die "cannot make the sandbox's namespaces: $(tail -n 3 "$dir/log/init.log"); in a container it needs CAP_SYS_ADMIN"
     init=$(pgrep -P "$holder" -f sandbox/init)
     identify "$init" >"$dir/run/init.identity"
@@ -54,7 +54,7 @@ stop_holder() {
     stop_watch || true
     if pid=$(init_pid); then
         kill -KILL "$pid"
-        wait_until 10 is_down || die "process $pid of sandbox $dir does not end; see: ps -fp $pid"
+        wait_until "$patience" is_down || die "process $pid of sandbox $dir does not end; see: ps -fp $pid"
     fi
     # Interrupted between its start and the note of its identity; its child dies with it.
     [[ -z ${holder:-} ]] || kill -KILL "$holder" 2>/dev/null || true

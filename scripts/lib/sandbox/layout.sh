@@ -36,6 +36,9 @@ readonly canary_a=127.0.4.1
 readonly canary_b=127.0.5.1
 readonly hooks=127.0.6.1
 
+# Seconds that any one part may take. An idle machine needs a fraction of it; a busy one must not fail for it.
+readonly patience=30
+
 # What `up` was told, for the commands that come later.
 save_settings() { printf '%s=%q\n' build "$build" profile "$profile" clusters "$clusters" >"$dir/run/settings"; }
 load_settings() {

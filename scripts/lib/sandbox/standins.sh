@@ -144,8 +144,8 @@ has_said_ready() { grep -q '^ready' "$dir/log/$1.log" 2>/dev/null; }
 
 wait_for_standins() {
     local name
-    for name in $controlled_standins; do wait_for_part "$name" 10 answers "$name"; done
-    for name in $canaries; do wait_for_part "$name" 10 has_said_ready "$name"; done
+    for name in $controlled_standins; do wait_for_part "$name" "$patience" answers "$name"; done
+    for name in $canaries; do wait_for_part "$name" "$patience" has_said_ready "$name"; done
 }
 
 # The front's API says 200: the plane as a whole serves (deployments, database, certificates).
