@@ -7,7 +7,6 @@
 #include <boost/asio/as_tuple.hpp>
 
 #include <algorithm>
-#include <array>
 
 namespace understudy::net {
 
@@ -22,25 +21,21 @@ using core::Reason;
 /// A name with more addresses than this would leave each of them no time to answer.
 constexpr std::size_t addresses_max = 16;
 
-/// By how much they tell of the peer, most first; reasons that are not here come after `none` of
-/// these.
-constexpr std::array telling{
-    Reason::cancelled,     Reason::local_limit,     Reason::internal,        Reason::credentials,
-    Reason::tls_expired,   Reason::tls_verify,      Reason::protocol,        Reason::timeout,
-    Reason::connect_reset, Reason::connect_refused, Reason::connect_timeout, Reason::no_route,
-};
-
-std::size_t rank_of(Reason reason)
-{
-    return static_cast<std::size_t>(std::ranges::find(telling, reason) - telling.begin());
-}
-
 /// An ephemeral port on loopback can connect to itself (TCP's simultaneous open): nobody listens
 /// there.
 bool connected_to_itself(const tcp::socket& socket)
 {
     Error ignored;
     return socket.local_endpoint(ignored) == socket.remote_endpoint(ignored);
+}
+
+Reason reason_of_connect(const Error& error)
+{
+    if (error == asio::error::timed_out)
+        return Reason::connect_timeout;
+    if (error == boost::system::errc::no_such_file_or_directory)
+        return Reason::connect_refused;  // a Unix socket that nobody made
+    return reason_of(error);
 }
 
 template <class Socket, class Endpoint>
@@ -67,7 +62,7 @@ asio::awaitable<Dialed> connect_within(Socket& socket, Endpoint endpoint, core::
         dialed.detail = "no connection in time";
         co_return dialed;
     }
-    dialed.reason = *error == asio::error::timed_out ? Reason::connect_timeout : reason_of(*error);
+    dialed.reason = reason_of_connect(*error);
     if (*error)
         dialed.detail = "connect: " + text_of(*error);
     co_return dialed;
@@ -132,7 +127,7 @@ void note_failure(Dialed& all, Dialed one, const std::string& where)
         all.detail += "; ";
     all.detail += where + ": " + one.detail;
     const bool first = all.reason == Reason::none;
-    if (first || rank_of(one.reason) < rank_of(all.reason)) {
+    if (first || tells_more(one.reason, all.reason)) {
         all.reason = one.reason;
         all.certificate = std::move(one.certificate);
     }

@@ -6,6 +6,8 @@
 #include <openssl/ssl.h>
 #include <openssl/sslerr.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 
 namespace understudy::net {
@@ -72,7 +74,19 @@ Reason reason_of_tls(int code) noexcept
     return reason_of_alert(reason - SSL_AD_REASON_OFFSET);
 }
 
+/// Most telling first; reasons that are not here come last.
+constexpr std::array telling{
+    Reason::cancelled,     Reason::local_limit,     Reason::internal,        Reason::credentials,
+    Reason::tls_expired,   Reason::tls_verify,      Reason::protocol,        Reason::timeout,
+    Reason::connect_reset, Reason::connect_refused, Reason::connect_timeout, Reason::no_route,
+};
+
 }  // namespace
+
+bool tells_more(Reason left, Reason right) noexcept
+{
+    return std::ranges::find(telling, left) < std::ranges::find(telling, right);
+}
 
 Reason reason_of(const boost::system::error_code& error) noexcept
 {

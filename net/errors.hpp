@@ -14,6 +14,11 @@ namespace understudy::net {
 /// `timeout`: only who was connecting knows that it means `connect_timeout`.
 core::Reason reason_of(const boost::system::error_code& error) noexcept;
 
+/// Which of two reasons for which attempts at one peer failed tells more of it? Trouble that is
+/// certainly ours, or a live peer whose certificate we do not trust, outweighs silence, and silence
+/// outweighs an address that we have no route to.
+bool tells_more(core::Reason left, core::Reason right) noexcept;
+
 /// The error in words, with the remedy where there is one.
 std::string text_of(const boost::system::error_code& error);
 
