@@ -60,10 +60,10 @@ int check_config(const Options& options)
 {
     const auto loaded = config::load(options.config);
     for (const auto& problem : loaded.problems)
-        fmt::print(stderr, "{}\n", config::to_string(problem));
+        fmt::print(stderr, "{}\n", config::format(problem));
     if (!loaded.settings)
         return as_int(ExitCode::bad_config);
-    for (const auto& line : config::assess(*loaded.settings).lines)
+    for (const auto& line : config::lines_of(config::assess(*loaded.settings)))
         print(line + "\n");
     return as_int(ExitCode::ok);
 }

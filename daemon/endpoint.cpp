@@ -4,6 +4,7 @@
 #include <boost/url/url_view.hpp>
 #include <fmt/format.h>
 
+#include <charconv>
 #include <stdexcept>
 
 namespace understudy {
@@ -35,9 +36,12 @@ std::uint16_t port_of(const std::string& what, const urls::url_view& url)
 {
     if (!url.has_port() || url.port().empty())
         return url.scheme() == "https" ? 443 : 80;
-    if (url.port_number() == 0)
+    const std::string text(url.port());
+    std::uint16_t port = 0;
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+    if (error != std::errc() || port == 0)
         refuse(what, "names an impossible port");
-    return url.port_number();
+    return port;
 }
 
 }  // namespace

@@ -2,19 +2,27 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/deferred.hpp>
-#include <boost/asio/experimental/parallel_group.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace understudy {
 
 namespace asio = boost::asio;
 
 namespace {
+
+std::vector<std::string> names_in(const NotifierOptions& options)
+{
+    std::vector<std::string> names;
+    std::ranges::transform(
+        options.receivers, std::back_inserter(names), &store::ReceiverOptions::name);
+    return names;
+}
 
 store::AlertEvent trouble_with(
     const std::string& receiver, bool failing, const std::string& detail, core::WallTime now)
@@ -46,13 +54,14 @@ Notifier::Notifier(
       http_(http),
       now_(std::move(now)),
       counters_(counters),
-      stop_signal_(executor_),
-      receivers_(make_receivers(options))
+      change_signal_(executor_),
+      seats_(make_seats(options)),
+      names_(names_in(options))
 {}
 
 Notifier::~Notifier() = default;
 
-Notifier::Receivers Notifier::make_receivers(const NotifierOptions& options)
+Notifier::Seats Notifier::make_seats(const NotifierOptions& options)
 {
     const ReceiverSurroundings surroundings{
         executor_,
@@ -63,22 +72,13 @@ Notifier::Receivers Notifier::make_receivers(const NotifierOptions& options)
         [this](std::string name, bool failing, std::string detail) {
             return enter(std::move(name), failing, std::move(detail));
         }};
-    Receivers receivers;
-    for (const auto& receiver : options.receivers)
-        receivers.push_back(
-            std::make_unique<Receiver>(receiver, surroundings, counters_[receiver.name]));
-    return receivers;
-}
-
-/// Of the newest configuration, which a reload may not have put into effect yet.
-std::vector<std::string> Notifier::names() const
-{
-    const auto& receivers = next_receivers_ ? *next_receivers_ : receivers_;
-    std::vector<std::string> names;
-    std::ranges::transform(receivers, std::back_inserter(names), [](const auto& receiver) {
-        return receiver->name();
-    });
-    return names;
+    Seats seats;
+    for (const auto& receiver : options.receivers) {
+        seats.push_back(std::make_unique<Seat>());
+        seats.back()->receiver =
+            std::make_unique<Receiver>(receiver, surroundings, counters_[receiver.name]);
+    }
+    return seats;
 }
 
 asio::awaitable<void> Notifier::submit(store::AlertEvent event)
@@ -88,13 +88,13 @@ asio::awaitable<void> Notifier::submit(store::AlertEvent event)
 
 asio::awaitable<void> Notifier::submit_to(store::AlertEvent event, std::string not_to)
 {
-    auto receivers = names();
+    auto receivers = names_;
     const auto submitted =
         co_await queue_.submit(std::move(event), std::move(receivers), std::move(not_to), now_());
     for (const auto& [receiver, dropped] : submitted.dropped)
         counters_[receiver].dropped += dropped;
     if (submitted.changed)
-        wake_receivers();
+        wake();
 }
 
 asio::awaitable<void> Notifier::enter(std::string name, bool failing, std::string detail)
@@ -114,86 +114,124 @@ asio::awaitable<void> Notifier::run()
 {
     // Cancellation only asks to stop; see Receiver::run.
     const auto stop_instead = [this](asio::cancellation_type) {
-        stopping_ = true;
-        stop_receivers();
+        stop();
         return asio::cancellation_type::none;
     };
     co_await asio::this_coro::reset_cancellation_state(stop_instead);
-    while (!stopping_) {
-        if (next_receivers_) {
-            receivers_ = std::move(*next_receivers_);
-            next_receivers_.reset();
-        }
-        co_await forget_others();
-        co_await run_receivers();
+    for (;;) {
+        changed_ = false;
+        std::erase_if(leaving_, [](const auto& seat) { return seat->ended || !seat->started; });
+        forget_counters();
+        if (forget_)
+            co_await forget_others();
+        start_ready();
+        if (stopping_ && all_ended())
+            break;
+        co_await change();
     }
+    if (failure_)
+        std::rethrow_exception(failure_);
 }
 
 void Notifier::reload(NotifierOptions options)
 {
-    next_receivers_ = make_receivers(options);
-    stop_receivers();
+    dismiss(std::exchange(seats_, make_seats(options)));
+    names_ = names_in(options);
+    forget_ = true;
+    signal_change();
 }
 
-void Notifier::stop_receivers()
+void Notifier::dismiss(Seats seats)
 {
-    for (const auto& receiver : receivers_)
-        receiver->stop();
-    stop_signal_.cancel();
+    for (auto& seat : seats) {
+        seat->receiver->stop();
+        leaving_.push_back(std::move(seat));
+    }
 }
 
-void Notifier::wake_receivers()
+void Notifier::stop()
 {
-    for (const auto& receiver : receivers_)
-        receiver->wake();
+    stopping_ = true;
+    dismiss(std::exchange(seats_, {}));
+    signal_change();
+}
+
+void Notifier::wake()
+{
+    for (const auto& seat : seats_)
+        seat->receiver->wake();
 }
 
 /// What was owed to receivers that the configuration no longer names can never be sent.
 asio::awaitable<void> Notifier::forget_others()
 {
-    auto retained = names();
+    forget_ = false;
+    auto retained = names_;
     co_await queue_.retain(std::move(retained));
-    std::erase_if(counters_, [this](const auto& entry) { return !is_counted(entry.first); });
 }
 
-bool Notifier::is_counted(const std::string& name) const
+void Notifier::forget_counters()
 {
-    const auto in = [&](const Receivers& receivers) {
-        return std::ranges::any_of(
-            receivers, [&](const auto& receiver) { return receiver->name() == name; });
-    };
-    return in(receivers_) || (next_receivers_ && in(*next_receivers_));
+    std::erase_if(counters_, [this](const auto& entry) {
+        const auto configured = std::ranges::find(names_, entry.first) != names_.end();
+        return !configured && !is_leaving(entry.first);
+    });
 }
 
-/// Until stop or reload. The first receiver that fails (a bug, or no memory left to queue in) stops
-/// the others and is rethrown.
-asio::awaitable<void> Notifier::run_receivers()
+/// Two at a time for one queue could send an event twice, so a successor waits.
+void Notifier::start_ready()
 {
-    const auto start = [this](asio::awaitable<void> task) {
-        return asio::co_spawn(executor_, std::move(task), asio::deferred);
-    };
-    std::vector<decltype(start(wait_for_stop()))> tasks;
-    tasks.push_back(start(wait_for_stop()));
-    for (const auto& receiver : receivers_)
-        tasks.push_back(start(receiver->run()));
-
-    auto group = asio::experimental::make_parallel_group(std::move(tasks));
-    const asio::experimental::wait_for_one_error condition;
-    const auto [order, errors] = co_await group.async_wait(condition, asio::use_awaitable);
-    for (const auto index : order) {
-        if (errors[index])
-            std::rethrow_exception(errors[index]);
+    for (const auto& seat : seats_) {
+        if (!seat->started && !is_leaving(seat->receiver->name()))
+            start(*seat);
     }
 }
 
-/// Keeps `run_receivers` waiting when there is no receiver.
-asio::awaitable<void> Notifier::wait_for_stop()
+void Notifier::start(Seat& seat)
 {
-    if (stopping_ || next_receivers_)
+    seat.started = true;
+    asio::co_spawn(executor_, seat.receiver->run(), [this, &seat](std::exception_ptr error) {
+        ended(seat, std::move(error));
+    });
+}
+
+/// A receiver that fails (a bug, or no memory left to queue in) ends the others and the notifier.
+void Notifier::ended(Seat& seat, std::exception_ptr error)
+{
+    seat.ended = true;
+    if (error && !failure_) {
+        failure_ = std::move(error);
+        stop();
+    }
+    signal_change();
+}
+
+bool Notifier::is_leaving(const std::string& name) const
+{
+    return std::ranges::any_of(
+        leaving_, [&](const auto& seat) { return seat->receiver->name() == name; });
+}
+
+bool Notifier::all_ended() const
+{
+    return std::ranges::all_of(
+        leaving_, [](const auto& seat) { return seat->ended || !seat->started; });
+}
+
+void Notifier::signal_change()
+{
+    changed_ = true;
+    change_signal_.cancel();
+}
+
+/// Until a receiver ends, a reload or a stop.
+asio::awaitable<void> Notifier::change()
+{
+    if (changed_)
         co_return;
-    stop_signal_.expires_at(asio::steady_timer::time_point::max());
+    change_signal_.expires_at(asio::steady_timer::time_point::max());
     const auto token = asio::as_tuple(asio::use_awaitable);
-    co_await stop_signal_.async_wait(token);
+    co_await change_signal_.async_wait(token);
 }
 
 }  // namespace understudy

@@ -11,8 +11,8 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <exception>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -59,31 +59,47 @@ public:
     /// Other receivers from now on. Queues go by name: what waits for a receiver that stays is
     /// kept, and nothing is sent again. Throws as the constructor does, and then changes nothing.
     void reload(NotifierOptions options);
+    /// All receivers look at their queues now: after the wall clock was stepped, say.
+    void wake();
 
 private:
-    using Receivers = std::vector<std::unique_ptr<Receiver>>;
+    /// A receiver and how far its life is.
+    struct Seat {
+        std::unique_ptr<Receiver> receiver;
+        bool started = false;
+        bool ended = false;
+    };
+    using Seats = std::vector<std::unique_ptr<Seat>>;
 
-    Receivers make_receivers(const NotifierOptions& options);
-    std::vector<std::string> names() const;
-    /// Whether a receiver, of now or of a reload under way, holds on to the counters of that name.
-    bool is_counted(const std::string& name) const;
-    void stop_receivers();
-    void wake_receivers();
+    Seats make_seats(const NotifierOptions& options);
     boost::asio::awaitable<void> enter(std::string name, bool failing, std::string detail);
     boost::asio::awaitable<void> submit_to(store::AlertEvent event, std::string not_to);
     boost::asio::awaitable<void> forget_others();
-    boost::asio::awaitable<void> run_receivers();
-    boost::asio::awaitable<void> wait_for_stop();
+    void forget_counters();
+    void start_ready();
+    void start(Seat& seat);
+    void ended(Seat& seat, std::exception_ptr error);
+    bool is_leaving(const std::string& name) const;
+    bool all_ended() const;
+    void stop();
+    void dismiss(Seats seats);
+    boost::asio::awaitable<void> change();
+    void signal_change();
 
     boost::asio::any_io_executor executor_;
     store::AlertQueue& queue_;
     net::HttpClient& http_;
     WallClock now_;
     NotifierCounters& counters_;
-    boost::asio::steady_timer stop_signal_;
-    Receivers receivers_;
-    std::optional<Receivers>
-        next_receivers_;  ///< A reload's, until the attempts under way have ended.
+    boost::asio::steady_timer change_signal_;
+    Seats seats_;
+    Seats leaving_;  ///< Told to stop, and still finishing an attempt; a successor waits for it.
+    /// Of the newest configuration; outlives the seats, so that what is submitted while stopping is
+    /// queued for the next start.
+    std::vector<std::string> names_;
+    std::exception_ptr failure_;
+    bool forget_ = true;  ///< The configuration changed: see who is not in it any more.
+    bool changed_ = false;
     bool stopping_ = false;
 };
 
