@@ -1,0 +1,318 @@
+#include "sandbox/kube/api_server.hpp"
+
+#include "sandbox/kube/api_error.hpp"
+#include "sandbox/kube/patch.hpp"
+#include "sandbox/kube/scale.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace understudy::sandbox {
+
+namespace {
+
+Response json_response(unsigned status, const json::value& body)
+{
+    return {status, json::serialize(body)};
+}
+
+json::value parsed_body(const Request& request)
+{
+    boost::system::error_code error;
+    auto body = json::parse(request.body, error);
+    if (error || !(body.is_object() || body.is_array()))
+        throw ApiError(400, "BadRequest", "the body is not JSON: " + error.message());
+    return body;
+}
+
+bool is_dry_run(const Request& request) { return request.parameter("dryRun") == "All"; }
+
+std::uint64_t revision_of(const std::string& text)
+{
+    std::uint64_t revision = 0;
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), revision);
+    if (error != std::errc() || stop != text.data() + text.size())
+        throw ApiError(400, "BadRequest", "resourceVersion: Invalid value: \"" + text + "\"");
+    return revision;
+}
+
+WatchRequest watch_request(const Request& request, const ApiPath& path)
+{
+    WatchRequest watch;
+    watch.resource = path.type->qualified();
+    watch.name_space = path.name_space;
+    watch.api_version = path.type->api_version();
+    watch.selector =
+        Selector(request.parameter("labelSelector"), request.parameter("fieldSelector"));
+    const auto since = request.parameter("resourceVersion");
+    if (!since.empty() && since != "0")
+        watch.since = revision_of(since);
+    if (const auto time = request.parameter("timeoutSeconds"); !time.empty())
+        watch.time_max = std::chrono::seconds(revision_of(time));
+    return watch;
+}
+
+/// The object in the version that was asked for: `batch/v1beta1` shows the same CronJobs as
+/// `batch/v1`.
+json::value shown(const ApiPath& path, json::value object)
+{
+    set_at(object, "/apiVersion", json::value(path.type->api_version()));
+    return object;
+}
+
+bool wants_watch(const Request& request)
+{
+    const auto watch = request.parameter("watch");
+    return watch == "true" || watch == "1";
+}
+
+std::string verb_of(const Request& request, const ApiPath& path)
+{
+    if (request.method == "GET")
+        return wants_watch(request) ? "watch" : path.name.empty() ? "list" : "get";
+    if (request.method == "POST")
+        return "create";
+    return request.method == "PUT" ? "update" : request.method == "PATCH" ? "patch" : "delete";
+}
+
+json::value patched(const Request& request, const ResourceType& type, const json::value& object)
+{
+    const auto kind = request.header("content-type");
+    const auto patch = parsed_body(request);
+    if (kind.starts_with("application/json-patch+json"))
+        return json_patch(object, patch);
+    if (kind.starts_with("application/merge-patch+json"))
+        return merge_patch(object, patch);
+    if (kind.starts_with("application/strategic-merge-patch+json") && type.built_in)
+        return strategic_patch(object, patch);
+    throw ApiError(
+        415, "UnsupportedMediaType",
+        "the body of the request was in an unknown format - accepted media types include: "
+        "application/json-patch+json, application/merge-patch+json");
+}
+
+Preconditions preconditions_of(const Request& request)
+{
+    if (request.body.empty())
+        return {};
+    const auto options = parsed_body(request);
+    return {
+        text_at(options, "/preconditions/uid"), text_at(options, "/preconditions/resourceVersion")};
+}
+
+bool deletion_is_dry_run(const Request& request)
+{
+    if (is_dry_run(request))
+        return true;
+    const auto options = request.body.empty() ? json::value() : parsed_body(request);
+    return text_at(options, "/dryRun/0") == "All";
+}
+
+[[noreturn]] void refuse_method(const Request& request)
+{
+    throw ApiError(
+        405, "MethodNotAllowed", "the server does not allow this method: " + request.method);
+}
+
+}  // namespace
+
+ApiServer::ApiServer(std::shared_ptr<ObjectStore> store, Options options)
+    : store_(std::move(store)),
+      options_(std::move(options)),
+      watches_(std::make_shared<Watches>(store_))
+{
+    store_->on_change([watches = std::weak_ptr(watches_)](const Change&) {
+        if (const auto all = watches.lock())
+            all->wake();
+    });
+}
+
+Response ApiServer::answer(const Request& request)
+{
+    try {
+        return route(request);
+    } catch (const ApiError& error) {
+        return json_response(error.code, status_of(error));
+    } catch (const std::exception& error) {
+        return json_response(500, status_of(ApiError(500, "InternalError", error.what())));
+    }
+}
+
+Response ApiServer::route(const Request& request)
+{
+    if (request.path == "/healthz" || request.path == "/readyz" || request.path == "/livez") {
+        Response healthy(200, "ok");
+        healthy.content_type = "text/plain";
+        return healthy;
+    }
+    const auto& user = authenticate(request);
+    const auto path = parse_api_path(request.path);
+    if (path && (path->type->version != "v1beta1" || options_.batch_v1beta1)) {
+        authorize(user, request, *path);
+        return path->name.empty() ? collection(request, *path) : object(request, *path);
+    }
+    if (const auto document = discovery(request.path, options_.batch_v1beta1))
+        return json_response(200, *document);
+    throw ApiError(404, "NotFound", "the server could not find the requested resource");
+}
+
+const ApiUser& ApiServer::authenticate(const Request& request) const
+{
+    constexpr std::string_view bearer = "Bearer ";
+    const auto header = request.header("authorization");
+    if (header.starts_with(bearer)) {
+        const auto found = options_.users.find(std::string_view(header).substr(bearer.size()));
+        if (found != options_.users.end())
+            return found->second;
+    }
+    throw ApiError(401, "Unauthorized", "Unauthorized");
+}
+
+void ApiServer::authorize(const ApiUser& user, const Request& request, const ApiPath& path)
+{
+    // A dry run needs the right to the real thing, as in RBAC.
+    if (user.may_write || request.method == "GET" || request.method == "HEAD")
+        return;
+    const auto resource = path.subresource.empty()
+                              ? std::string(path.type->plural)
+                              : fmt::format("{}/{}", path.type->plural, path.subresource);
+    throw ApiError(
+        403, "Forbidden",
+        fmt::format(
+            "{} \"{}\" is forbidden: User \"{}\" cannot {} resource \"{}\" in API group \"{}\" in "
+            "the namespace \"{}\"",
+            path.type->qualified(), path.name, user.name, verb_of(request, path), resource,
+            path.type->group, path.name_space));
+}
+
+Response ApiServer::collection(const Request& request, const ApiPath& path)
+{
+    if (request.method == "GET")
+        return wants_watch(request) ? watches_->start(watch_request(request, path))
+                                    : list(request, path);
+    if (request.method == "POST")
+        return create(request, path);
+    refuse_method(request);
+}
+
+Response ApiServer::object(const Request& request, const ApiPath& path)
+{
+    if (path.subresource == "proxy")
+        return proxy(path);
+    if (path.subresource == "scale" && path.type->scale)
+        return scale(request, path);
+    if (!path.subresource.empty() && !(path.subresource == "status" && path.type->status))
+        throw ApiError(404, "NotFound", "the server could not find the requested resource");
+    if (request.method == "GET" || request.method == "HEAD")
+        return json_response(200, shown(path, existing(path)));
+    if (request.method == "PUT")
+        return write(request, path, parsed_body(request));
+    if (request.method == "PATCH") {
+        auto wanted = patched(request, *path.type, existing(path));
+        return write(request, path, std::move(wanted));
+    }
+    if (request.method == "DELETE" && path.subresource.empty())
+        return remove(request, path);
+    refuse_method(request);
+}
+
+const json::value& ApiServer::existing(const ApiPath& path) const
+{
+    const auto* found = store_->find({path.type->qualified(), path.name_space, path.name});
+    if (found == nullptr)
+        throw ApiError(
+            404, "NotFound", fmt::format("{} \"{}\" not found", path.type->qualified(), path.name));
+    return *found;
+}
+
+Response ApiServer::list(const Request& request, const ApiPath& path) const
+{
+    const Selector selector(request.parameter("labelSelector"), request.parameter("fieldSelector"));
+    json::array items;
+    for (const auto* object : store_->list(path.type->qualified(), path.name_space)) {
+        if (selector.matches(*object))
+            items.push_back(shown(path, *object));
+    }
+    const json::object metadata{{"resourceVersion", std::to_string(store_->revision())}};
+    return json_response(
+        200, {{"kind", fmt::format("{}List", path.type->kind)},
+              {"apiVersion", path.type->api_version()},
+              {"metadata", metadata},
+              {"items", std::move(items)}});
+}
+
+Response ApiServer::create(const Request& request, const ApiPath& path)
+{
+    auto wanted = parsed_body(request);
+    if (path.type->namespaced)
+        set_at(wanted, "/metadata/namespace", json::value(path.name_space));
+    if (text_at(wanted, "/metadata/name").empty())
+        throw ApiError(422, "Invalid", "metadata.name: Required value: name is required");
+    if (is_dry_run(request))
+        return json_response(
+            201, shown(path, store_->preview_creation(*path.type, std::move(wanted))));
+    return json_response(201, shown(path, store_->create(*path.type, std::move(wanted))));
+}
+
+Response ApiServer::write(const Request& request, const ApiPath& path, json::value object)
+{
+    if (text_at(object, "/metadata/name") != path.name)
+        throw ApiError(
+            400, "BadRequest", "the name of the object does not match the name on the URL");
+    if (path.type->namespaced)
+        set_at(object, "/metadata/namespace", json::value(path.name_space));
+    set_at(object, "/apiVersion", json::value(text_at(existing(path), "/apiVersion")));
+    const auto part = path.subresource == "status" ? Part::status : Part::main;
+    if (is_dry_run(request))
+        return json_response(
+            200, shown(path, store_->preview(*path.type, std::move(object), part)));
+    return json_response(200, shown(path, store_->replace(*path.type, std::move(object), part)));
+}
+
+Response ApiServer::remove(const Request& request, const ApiPath& path)
+{
+    const auto preconditions = preconditions_of(request);
+    const auto uid = text_at(existing(path), "/metadata/uid");
+    if (!deletion_is_dry_run(request))
+        store_->remove({path.type->qualified(), path.name_space, path.name}, preconditions);
+    auto status = success_status();
+    set_at(status, "/details/name", json::value(path.name));
+    set_at(status, "/details/kind", json::value(path.type->plural));
+    set_at(status, "/details/uid", json::value(uid));
+    return json_response(200, status);
+}
+
+Response ApiServer::scale(const Request& request, const ApiPath& path)
+{
+    const auto& now = existing(path);
+    const auto current = scale_of(now);
+    if (request.method == "GET")
+        return json_response(200, current);
+    if (request.method != "PUT" && request.method != "PATCH")
+        refuse_method(request);
+    // A Scale is a view: what it says of replicas is written into the object behind it.
+    auto wanted =
+        request.method == "PUT" ? parsed_body(request) : patched(request, *path.type, current);
+    auto object = with_scale(now, wanted);
+    const auto stored = is_dry_run(request)
+                            ? store_->preview(*path.type, std::move(object), Part::main)
+                            : store_->replace(*path.type, std::move(object), Part::main);
+    return json_response(200, scale_of(stored));
+}
+
+Response ApiServer::proxy(const ApiPath& path) const
+{
+    const auto colon = path.name.find(':');
+    ApiPath pod = path;
+    pod.name = path.name.substr(0, colon);
+    const auto port = colon == std::string::npos ? std::string() : path.name.substr(colon + 1);
+    const auto& object = existing(pod);
+    if (options_.pod_proxy)
+        return options_.pod_proxy(object, port, path.rest.empty() ? "/" : path.rest);
+    throw ApiError(503, "ServiceUnavailable", "error trying to reach service: connection refused");
+}
+
+}  // namespace understudy::sandbox

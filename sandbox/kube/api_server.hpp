@@ -1,0 +1,65 @@
+/// The Kubernetes API of one cluster, over an ObjectStore.
+#pragma once
+
+#include "sandbox/http.hpp"
+#include "sandbox/kube/api_path.hpp"
+#include "sandbox/kube/object_store.hpp"
+#include "sandbox/kube/watch.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+namespace understudy::sandbox {
+
+struct ApiUser {
+    std::string name;
+    bool may_write = false;
+};
+
+/// Users by bearer token.
+using ApiUsers = std::map<std::string, ApiUser, std::less<>>;
+
+/// What `pods/NAME:PORT/proxy/PATH` reaches: the pod object, port and path in, a response out.
+using PodProxy = std::function<Response(
+    const json::value& pod, const std::string& port, const std::string& path)>;
+
+/// Serves discovery, get, list, watch, create, replace, the three patches, delete, the subresources
+/// `status` and `scale`, dry runs and the pod proxy, with the answers of a real server to what is
+/// not there (404), not allowed (401, 403), out of date (409, 410) or not understood (400, 415,
+/// 422).
+class ApiServer {
+public:
+    struct Options {
+        ApiUsers users;
+        bool batch_v1beta1 = false;
+        PodProxy pod_proxy;
+    };
+
+    ApiServer(std::shared_ptr<ObjectStore> store, Options options);
+
+    /// Never throws: a refusal is a response with a Status object.
+    Response answer(const Request& request);
+
+private:
+    Response route(const Request& request);
+    const ApiUser& authenticate(const Request& request) const;
+    static void authorize(const ApiUser& user, const Request& request, const ApiPath& path);
+    Response collection(const Request& request, const ApiPath& path);
+    Response object(const Request& request, const ApiPath& path);
+    Response scale(const Request& request, const ApiPath& path);
+    Response proxy(const ApiPath& path) const;
+
+    Response list(const Request& request, const ApiPath& path) const;
+    Response create(const Request& request, const ApiPath& path);
+    Response write(const Request& request, const ApiPath& path, json::value object);
+    Response remove(const Request& request, const ApiPath& path);
+    const json::value& existing(const ApiPath& path) const;
+
+    std::shared_ptr<ObjectStore> store_;
+    Options options_;
+    std::shared_ptr<Watches> watches_;
+};
+
+}  // namespace understudy::sandbox

@@ -1,0 +1,151 @@
+#include "sandbox/kube/workload.hpp"
+
+#include "sandbox/kube/api_error.hpp"
+#include "sandbox/kube/plane_objects.hpp"
+
+#include <boost/json/serialize.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+
+namespace understudy::sandbox {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::string_view edge_name = "edge";
+constexpr std::string_view operator_name = "tsb-operator-control-plane";
+constexpr std::string_view metrics_port = "8080";  // TSB-13
+
+// TSB-17
+constexpr std::array token_names{
+    "otel-token", "oap-token", "ngac-token", "xcp-edge-central-auth-token"};
+
+std::string base64url(std::string_view bytes)
+{
+    auto text = base64(bytes);
+    std::ranges::replace(text, '+', '-');
+    std::ranges::replace(text, '/', '_');
+    while (!text.empty() && text.back() == '=')
+        text.pop_back();
+    return text;
+}
+
+/// Looks like the tokens of a control plane: the header names the key that signed it. The signature
+/// is none; nobody here checks it.
+std::string token(const WorkloadSettings& settings)
+{
+    const json::object header{{"alg", "RS256"}, {"kid", settings.token_kid}, {"typ", "JWT"}};
+    const json::object claims{{"sub", settings.cluster}, {"exp", std::time(nullptr) + 3600}};
+    return fmt::format(
+        "{}.{}.{}", base64url(json::serialize(header)), base64url(json::serialize(claims)),
+        base64url("unsigned"));
+}
+
+json::object labels_of(std::string_view name)
+{
+    return {{"app", name}, {"platform.tsb.tetrate.io/plane", "control"}};
+}
+
+}  // namespace
+
+Workload::Workload(
+    asio::any_io_executor executor,
+    std::shared_ptr<ObjectStore> store,
+    std::shared_ptr<Deployments> deployments,
+    WorkloadSettings settings,
+    KubeTiming timing,
+    std::shared_ptr<Edge> edge)
+    : executor_(executor),
+      store_(std::move(store)),
+      deployments_(std::move(deployments)),
+      settings_(std::move(settings)),
+      timing_(timing),
+      edge_(std::move(edge)),
+      changed_(executor)
+{}
+
+void Workload::start()
+{
+    create_objects();
+    create_missing_tokens();
+    store_->on_change([weak = weak_from_this()](const Change&) {
+        if (const auto self = weak.lock())
+            self->changed_.ring();
+    });
+    spawn(executor_, keep_tokens());
+}
+
+void Workload::create_objects()
+{
+    for (const auto& name : {std::string("default"), settings_.name_space})
+        store_->create(
+            type_of_kind("Namespace"),
+            {{"metadata", {{"name", name}}}, {"status", {{"phase", "Active"}}}});
+    for (const auto name : {edge_name, operator_name})
+        store_->create(
+            type_of_kind("Deployment"),
+            deployment_object(settings_.name_space, std::string(name), 1, labels_of(name)));
+    const json::object managed{
+        {"host", settings_.floating_name}, {"port", 8443}, {"clusterName", settings_.cluster}};
+    store_->create(
+        type_of_kind("ControlPlane"),
+        {{"metadata", {{"name", "controlplane"}, {"namespace", settings_.name_space}}},
+         {"spec", {{"managementPlane", managed}}}});
+}
+
+/// TSB-17: the control plane's operator makes tokens that are missing again.
+asio::awaitable<void> Workload::keep_tokens()
+{
+    const auto self = shared_from_this();
+    for (;;) {
+        const auto idle = std::chrono::steady_clock::now() + 1h;
+        co_await changed_.wait_until(idle);
+        co_await sleep_for(timing_.operator_reaction);
+        if (deployments_->ready(std::string(operator_name)) > 0)
+            create_missing_tokens();
+    }
+}
+
+void Workload::create_missing_tokens()
+{
+    const auto& type = type_of_kind("Secret");
+    for (const auto* name : token_names) {
+        if (store_->find({type.qualified(), settings_.name_space, name}) == nullptr)
+            store_->create(
+                type, secret_object(settings_.name_space, name, {{"jwt", token(settings_)}}));
+    }
+}
+
+void Workload::follow_pods()
+{
+    std::string newest;
+    for (const auto& pod : deployments_->running(std::string(edge_name))) {
+        if (deployments_->is_ready_pod(pod))
+            newest = pod;
+    }
+    edge_->follow(newest);
+}
+
+Response Workload::answer(
+    const json::value& pod, const std::string& port, const std::string& path) const
+{
+    const auto name = text_at(pod, "/metadata/name");
+    const bool serves =
+        text_at(pod, "/metadata/labels/app") == edge_name && deployments_->is_ready_pod(name);
+    if (!serves || port != metrics_port)
+        throw ApiError(
+            503, "ServiceUnavailable",
+            fmt::format("error trying to reach service: connect to {}:{}: refused", name, port));
+    if (path != "/metrics")
+        throw ApiError(404, "NotFound", "the server could not find the requested resource");
+    Response metrics(200, edge_->metrics());
+    metrics.content_type = "text/plain; version=0.0.4";
+    return metrics;
+}
+
+}  // namespace understudy::sandbox
