@@ -35,12 +35,21 @@ struct Base {
     bool tls = true;
 };
 
+/// Boost.URL 1.81 reads `https://name:port` as an empty port and the path `port`.
+bool is_usable(const boost::urls::url_view& url)
+{
+    const bool port_is_right = !url.has_port() || url.port_number() != 0;
+    const bool path_is_right = url.encoded_path().empty() || url.encoded_path().starts_with('/');
+    return !url.host().empty() && port_is_right && path_is_right && !url.has_userinfo() &&
+           !url.has_query();
+}
+
 Base base_of(const std::string& server, const fs::path& file)
 {
     const auto url = boost::urls::parse_uri(server);
-    if (url.has_error() || url->host().empty() || url->has_userinfo() || url->has_query())
+    if (url.has_error() || !is_usable(*url))
         throw std::runtime_error(
-            file.string() + ": server '" + server + "' is not a URL like https://name:6443");
+            file.string() + ": the cluster's server is not a URL like https://name:6443");
     Base base;
     base.tls = url->scheme_id() == boost::urls::scheme::https;
     base.target.host = url->host_address();

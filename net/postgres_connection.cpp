@@ -20,7 +20,8 @@ using Stream = asio::posix::stream_descriptor;
 /// Debian's bundle of trusted roots. libpq before 16 has no word for "the system's".
 constexpr auto system_roots = "/etc/ssl/certs/ca-certificates.crt";
 
-/// A place where nothing is. An empty value would make libpq look below the home directory.
+/// A place where nothing is. libpq takes an empty value for none, and looks below the home
+/// directory.
 constexpr auto nowhere = "/nonexistent";
 
 using Parameters = std::vector<std::pair<const char*, std::string>>;
@@ -48,7 +49,6 @@ Parameters parameters_of(const PostgresOptions& options, const asio::ip::address
         {"sslkey", nowhere},
         {"sslcrl", nowhere},
         {"passfile", nowhere},
-        {"service", ""},
         {"gssencmode", "disable"},  // would ask Kerberos, which blocks
         {"target_session_attrs", "any"},
         {"client_encoding", "UTF8"},

@@ -44,8 +44,9 @@ struct PostgresReply {
 };
 
 /// Each call ends within its budget; after a failure the connection is closed and only good for
-/// being destroyed. The environment (PGHOST, ~/.pgpass, ~/.postgresql, service files) has no say.
-/// Throws operation_aborted when cancelled, nothing for a sick server.
+/// being destroyed. Neither the home directory (~/.pgpass, ~/.postgresql) nor PGHOST, PGOPTIONS,
+/// PGSSLMODE and their like have a say; PGSERVICE and, where there is no password, PGPASSWORD
+/// cannot be told to keep out. Throws operation_aborted when cancelled, nothing for a sick server.
 class PostgresConnection {
 public:
     PostgresConnection(boost::asio::any_io_executor executor, PhaseClock& clock)

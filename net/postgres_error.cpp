@@ -44,8 +44,8 @@ struct WordsRow {
     Reason reason;
 };
 
-/// First match wins: "SSL error" alone comes after what OpenSSL says of certificates.
-constexpr std::array<WordsRow, 20> words_rows{{
+/// First match wins: the more particular words come first.
+constexpr std::array<WordsRow, 22> words_rows{{
     {"certificate verify failed", Reason::tls_verify},
     {"server certificate for", Reason::tls_verify},
     {"could not get server's host name from server certificate", Reason::tls_verify},
@@ -65,7 +65,10 @@ constexpr std::array<WordsRow, 20> words_rows{{
     {"invalid response to", Reason::protocol},
     {"received invalid", Reason::protocol},
     {"lost synchronization with server", Reason::protocol},
-    {"SSL error", Reason::protocol},
+    {"wrong version number", Reason::protocol},
+    {"alert", Reason::protocol},
+    // What is left is about keys and signatures: a CA that was replaced by one of the same name.
+    {"SSL error", Reason::tls_verify},
 }};
 
 bool is_sqlstate(std::string_view text)

@@ -1,7 +1,5 @@
 #include "net/process_tree.hpp"
 
-#include <sys/pidfd.h>
-
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -14,6 +12,10 @@
 #include <spawn.h>
 #include <string_view>
 #include <unistd.h>
+
+extern "C" {
+#include <sys/pidfd.h>  // glibc 2.36 forgets to say so itself
+}
 
 namespace understudy::net {
 
