@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cerrno>
 #include <climits>
+#include <csignal>
 #include <cstdlib>
 #include <memory>
 #include <poll.h>
@@ -135,8 +136,17 @@ private:
 };
 
 struct Logging::Queue {
+    /// In the queue's thread: a reader that is gone is an error of one write, and no more.
+    static void ignore_broken_pipes()
+    {
+        sigset_t broken_pipe;
+        sigemptyset(&broken_pipe);
+        sigaddset(&broken_pipe, SIGPIPE);
+        pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);
+    }
+
     explicit Queue(std::size_t lines)
-        : pool(std::make_shared<spdlog::details::thread_pool>(lines, 1))
+        : pool(std::make_shared<spdlog::details::thread_pool>(lines, 1, ignore_broken_pipes, [] {}))
     {}
     std::shared_ptr<spdlog::details::thread_pool> pool;
 };
