@@ -34,7 +34,7 @@ void Server::open()
             "cannot listen on {}:{}: {}", endpoint_.address().to_string(), endpoint_.port(),
             error.code().message()));
     }
-    spawn(executor_, shared_from_this()->accept());
+    spawn(executor_, accept(), shared_from_this());
 }
 
 void Server::shut()
@@ -55,11 +55,10 @@ void Server::reset_connections()
 
 asio::awaitable<void> Server::accept()
 {
-    const auto self = shared_from_this();
     while (acceptor_.is_open()) {
         auto [error, socket] = co_await acceptor_.async_accept(asio::as_tuple(asio::use_awaitable));
         if (!error)
-            spawn(executor_, attend(std::move(socket)));
+            spawn(executor_, attend(std::move(socket)), shared_from_this());
         else if (error == asio::error::operation_aborted)
             co_return;
     }
@@ -67,7 +66,6 @@ asio::awaitable<void> Server::accept()
 
 asio::awaitable<void> Server::attend(tcp::socket socket)
 {
-    const auto self = shared_from_this();
     const auto stream = co_await accept_stream(std::move(socket), identity_);
     if (!acceptor_.is_open()) {  // shut while shaking hands
         stream->reset();

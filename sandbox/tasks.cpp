@@ -27,9 +27,13 @@ void rethrow_unless_network(const std::exception_ptr& error)
 
 }  // namespace
 
-void spawn(asio::any_io_executor executor, asio::awaitable<void> task)
+void spawn(
+    asio::any_io_executor executor, asio::awaitable<void> task, std::shared_ptr<const void> owner)
 {
-    asio::co_spawn(executor, std::move(task), rethrow_unless_network);
+    asio::co_spawn(
+        executor, std::move(task), [owner = std::move(owner)](const std::exception_ptr& error) {
+            rethrow_unless_network(error);
+        });
 }
 
 asio::awaitable<void> sleep_for(std::chrono::milliseconds time)

@@ -11,10 +11,15 @@
 
 namespace understudy::sandbox {
 
-/// Runs `task` on its own. It must own (by shared_ptr) what it uses: it lives until it ends or its
-/// io_context dies. When it throws anything but a network error, the process ends with that
-/// exception: a stand-in that is half dead would be taken for a fault that somebody asked for.
-void spawn(boost::asio::any_io_executor executor, boost::asio::awaitable<void> task);
+/// Runs `task` on its own, and keeps `owner`, whose member the task usually is, alive for as long.
+/// (A coroutine starts later than it is called: it could not hold on to its own object in time.)
+/// The task lives until it ends or its io_context dies. When it throws anything but a network
+/// error, the process ends with that exception: a stand-in that is half dead would be taken for a
+/// fault that somebody asked for.
+void spawn(
+    boost::asio::any_io_executor executor,
+    boost::asio::awaitable<void> task,
+    std::shared_ptr<const void> owner = nullptr);
 
 boost::asio::awaitable<void> sleep_for(std::chrono::milliseconds time);
 

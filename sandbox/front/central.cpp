@@ -48,11 +48,10 @@ Central::Central(
     : executor_(std::move(executor)), database_(std::move(database)), record_(record)
 {}
 
-void Central::start() { spawn(executor_, record_syncs()); }
+void Central::start() { spawn(executor_, record_syncs(), shared_from_this()); }
 
 asio::awaitable<void> Central::record_syncs()
 {
-    const auto self = shared_from_this();
     for (;;) {
         co_await sleep_for(record_);
         if (!unwritten_.empty())

@@ -27,12 +27,11 @@ PlaneView::PlaneView(
 void PlaneView::start(std::function<void()> changed)
 {
     changed_ = std::move(changed);
-    spawn(executor_, follow());
+    spawn(executor_, follow(), shared_from_this());
 }
 
 asio::awaitable<void> PlaneView::follow()
 {
-    const auto self = shared_from_this();
     const json::value question{{"cmd", "serving"}, {"cluster", kube_cluster_}};
     for (;;) {
         try {

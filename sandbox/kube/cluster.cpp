@@ -62,7 +62,7 @@ void Cluster::start()
             self->changed_.ring();
     });
     server_->open();
-    spawn(executor_, control_deployments());
+    spawn(executor_, control_deployments(), shared_from_this());
 }
 
 asio::awaitable<void> Cluster::serve(std::shared_ptr<Stream> stream)
@@ -76,7 +76,6 @@ asio::awaitable<void> Cluster::serve(std::shared_ptr<Stream> stream)
 
 asio::awaitable<void> Cluster::control_deployments()
 {
-    const auto self = shared_from_this();
     for (;;) {
         const auto now = std::chrono::steady_clock::now();
         const auto next = deployments_->reconcile(now);

@@ -52,7 +52,7 @@ void Edge::follow(const std::string& pod)
         stream->reset();
     forget();
     if (!pod.empty())
-        spawn(executor_, live(pod));
+        spawn(executor_, live(pod), shared_from_this());
 }
 
 /// Metrics live in the process: a new pod starts from nothing.
@@ -77,7 +77,6 @@ asio::awaitable<std::optional<asio::ip::address>> Edge::find_peer(std::string po
 
 asio::awaitable<void> Edge::live(std::string pod)
 {
-    const auto self = shared_from_this();
     const auto peer = co_await find_peer(pod);
     if (!peer || pod != pod_)
         co_return;

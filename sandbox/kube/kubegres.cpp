@@ -99,8 +99,8 @@ void Kubegres::start()
             self->changed_.ring();
     });
     for (std::size_t index = 0; index < instances_.size(); ++index)
-        spawn(executor_, watch(index));
-    spawn(executor_, operate());
+        spawn(executor_, watch(index), shared_from_this());
+    spawn(executor_, operate(), shared_from_this());
 }
 
 std::string Kubegres::pod_name(const Instance& instance) const
@@ -176,7 +176,6 @@ void Kubegres::set_blocking(const std::string& operation)
 /// TSB-23: readiness is only that the server answers.
 asio::awaitable<void> Kubegres::watch(std::size_t index)
 {
-    const auto self = shared_from_this();
     auto& instance = instances_[index];
     for (;;) {
         const auto answer = co_await instance.database->query("select pg_is_in_recovery()");
@@ -217,7 +216,6 @@ bool Kubegres::may_promote() const
 
 asio::awaitable<void> Kubegres::operate()
 {
-    const auto self = shared_from_this();
     for (;;) {
         const auto idle = std::chrono::steady_clock::now() + long_time;
         co_await changed_.wait_until(idle);

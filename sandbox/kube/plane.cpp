@@ -49,8 +49,8 @@ void Plane::start(std::function<void()> changed)
         if (const auto self = weak.lock())
             self->changed_.ring();
     });
-    spawn(executor_, watch_front());
-    spawn(executor_, operate());
+    spawn(executor_, watch_front(), shared_from_this());
+    spawn(executor_, operate(), shared_from_this());
 }
 
 void Plane::set_reverts(bool reverts)
@@ -77,7 +77,6 @@ asio::awaitable<bool> Plane::front_answers()
 /// Available.
 asio::awaitable<void> Plane::watch_front()
 {
-    const auto self = shared_from_this();
     std::int64_t misses = 0;
     for (;;) {
         const bool answers = co_await front_answers();
@@ -92,7 +91,6 @@ asio::awaitable<void> Plane::watch_front()
 
 asio::awaitable<void> Plane::operate()
 {
-    const auto self = shared_from_this();
     for (;;) {
         const auto idle = std::chrono::steady_clock::now() + long_time;
         co_await changed_.wait_until(idle);

@@ -132,8 +132,8 @@ json::value core_versions()
 json::value version_document()
 {
     return {{"major", "1"},
-            {"minor", "27"},
-            {"gitVersion", "v1.27.0+understudy-standin"},
+            {"minor", "32"},
+            {"gitVersion", "v1.32.0+understudy-standin"},
             {"gitCommit", "0000000"},
             {"gitTreeState", "clean"},
             {"buildDate", "2024-01-01T00:00:00Z"},
@@ -188,7 +188,7 @@ json::value openapi_document(std::string_view root)
     }
     return {
         {"openapi", "3.0.0"},
-        {"info", {{"title", "understudy-standin"}, {"version", "v1.27.0"}}},
+        {"info", {{"title", "understudy-standin"}, {"version", "v1.32.0"}}},
         {"paths", paths}};
 }
 

@@ -77,7 +77,7 @@ void Workload::start()
         if (const auto self = weak.lock())
             self->changed_.ring();
     });
-    spawn(executor_, keep_tokens());
+    spawn(executor_, keep_tokens(), shared_from_this());
 }
 
 void Workload::create_objects()
@@ -101,7 +101,6 @@ void Workload::create_objects()
 /// TSB-17: the control plane's operator makes tokens that are missing again.
 asio::awaitable<void> Workload::keep_tokens()
 {
-    const auto self = shared_from_this();
     for (;;) {
         const auto idle = std::chrono::steady_clock::now() + 1h;
         co_await changed_.wait_until(idle);
