@@ -56,7 +56,8 @@ private:
     int socket_;
 };
 
-SystemdNotify notify_with(const std::string& socket, const char* usec = nullptr, const char* pid = nullptr)
+SystemdNotify notify_with(
+    const std::string& socket, const char* usec = nullptr, const char* pid = nullptr)
 {
     setenv("NOTIFY_SOCKET", socket.c_str(), 1);
     usec == nullptr ? unsetenv("WATCHDOG_USEC") : setenv("WATCHDOG_USEC", usec, 1);
@@ -133,7 +134,7 @@ TEST(SystemdNotify, InATerminalItDoesNothing)
 
 TEST(SystemdNotify, ASocketThatIsNotThereIsNamedWithTheRemedy)
 {
-    for (const std::string path :
+    for (const auto& path :
          {std::string("/nowhere/notify"), std::string("relative"), std::string(200, '/')}) {
         try {
             notify_with(path);
