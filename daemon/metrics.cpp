@@ -46,6 +46,7 @@ Metrics::Metrics(std::string version, core::WallTime started_at)
 {
     process_.version = std::move(version);
     process_.started_at = started_at;
+    process_.reload_success_at = started_at;
 }
 
 void Metrics::configure(const std::vector<core::ProbeSettings>& probes)

@@ -43,8 +43,8 @@ using ProbeCounterTable = std::map<std::string, ProbeCounters, std::less<>>;
 struct ProcessCounters {
     std::string version;
     Histogram scheduler_lag;
-    std::optional<bool> reload_successful;
-    std::optional<core::WallTime> reload_success_at;
+    bool reload_successful = true;
+    core::WallTime reload_success_at{};
     std::optional<core::WallTime> watchdog_kicked_at;
     core::WallTime started_at{};
 };
@@ -59,6 +59,7 @@ struct MetricsInput {
 
 class Metrics {
 public:
+    /// The start counts as the first successful load of the configuration.
     Metrics(std::string version, core::WallTime started_at);
 
     /// At the start and after each reload. A probe that is new, or was changed, starts from zero;

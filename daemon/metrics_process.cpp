@@ -10,8 +10,7 @@ void add_configuration(Families& families, const ProcessCounters& process)
         "config_last_reload_successful",
         "1 when the configuration was last loaded without a problem, else 0 and the one before is "
         "in use.");
-    if (process.reload_successful)
-        successful.add({}, *process.reload_successful ? 1 : 0);
+    successful.add({}, process.reload_successful ? 1 : 0);
     successful.move_to(families);
 
     auto at = Family::gauge(

@@ -8,6 +8,8 @@ namespace understudy {
 
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 HttpAnswer plain(unsigned status, std::string body)
 {
     HttpAnswer answer;
@@ -16,9 +18,20 @@ HttpAnswer plain(unsigned status, std::string body)
     return answer;
 }
 
-HttpAnswer metrics_page(const MonitoringSources& sources)
+/// The last metrics page, and when it was made.
+struct Page {
+    std::string text;
+    std::optional<Clock::time_point> made_at;
+};
+
+HttpAnswer metrics_page(const MonitoringSources& sources, Page& page)
 {
-    auto answer = plain(200, sources.metrics());
+    const auto now = Clock::now();
+    if (!page.made_at || now - *page.made_at >= sources.page_reused_for) {
+        page.text = sources.metrics();
+        page.made_at = now;
+    }
+    auto answer = plain(200, page.text);
     answer.content_type = Metrics::content_type;
     return answer;
 }
@@ -34,9 +47,9 @@ HttpAnswer readiness(const MonitoringSources& sources)
 
 HttpHandler monitoring_endpoints(MonitoringSources sources)
 {
-    return [sources = std::move(sources)](const std::string& path) {
+    return [sources = std::move(sources), page = Page()](const std::string& path) mutable {
         if (path == "/metrics")
-            return metrics_page(sources);
+            return metrics_page(sources, page);
         if (path == "/healthz")
             return plain(200, "serving\n");
         if (path == "/readyz")

@@ -270,7 +270,7 @@ TEST(HttpServer, OneConnectionTooManyIsClosedAtOnceAndTheOthersAreServed)
     EXPECT_THAT(clients.front().read_until("path=/first\n"), StartsWith("HTTP/1.1 200"));
 }
 
-TEST(HttpServer, AHundredSlowClientsDoNotKeepALateOneOutForLong)
+TEST(HttpServer, AHundredSlowClientsAreLetGoAndALateOneIsServed)
 {
     HttpServerOptions options;
     options.header_timeout = 300ms;
@@ -280,7 +280,8 @@ TEST(HttpServer, AHundredSlowClientsDoNotKeepALateOneOutForLong)
         slow.emplace_back(serving.port());
         slow.back().send("GET / HTTP/1.1\r\n");
     }
-    ASSERT_TRUE(serving.reaches(0));
+    for (const auto& client : slow)
+        EXPECT_THAT(client.read_to_end(), Not(HasSubstr("200")));
     EXPECT_THAT(
         answer_to(serving, "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"),
         StartsWith("HTTP/1.1 200"));

@@ -104,6 +104,9 @@ TEST_F(MetricsTest, EveryKnownSeriesIsThereBeforeTheFirstRun)
     EXPECT_THAT(page, HasSubstr("understudy_probe_duration_seconds_count{probe=\"west/api\""));
     EXPECT_THAT(page, HasSubstr("understudy_scheduler_lag_seconds_count 0\n"));
     EXPECT_THAT(page, HasSubstr("understudy_probes_in_flight 0\n"));
+    EXPECT_THAT(page, HasSubstr("understudy_config_last_reload_successful 1\n"));
+    EXPECT_THAT(
+        page, HasSubstr("understudy_config_last_reload_success_timestamp_seconds 1700000000.5\n"));
 }
 
 TEST_F(MetricsTest, WhatIsNotKnownIsAbsentAndNotZero)
@@ -115,7 +118,7 @@ TEST_F(MetricsTest, WhatIsNotKnownIsAbsentAndNotZero)
     for (const char* absent :
          {"understudy_probe_up", "last_run_timestamp", "last_success_timestamp", "cert_not_after",
           "standby_lag_bytes", "phase_duration", "control_plane=\"c2\"", "class=\"database\"",
-          "watchdog_last_kick", "config_last_reload", "notification", "heartbeat",
+          "watchdog_last_kick", "notification", "heartbeat",
           "understudy_plane_active{plane=\"east\"}"})
         EXPECT_THAT(page, Not(HasSubstr(absent)));
 }
@@ -313,8 +316,10 @@ TEST_F(MetricsTest, LabelsAreEscaped)
 TEST(Monitoring, ServesThreePathsAndSaysWhyItIsNotReady)
 {
     std::optional<std::string> why;
-    const auto handler =
-        monitoring_endpoints({[] { return std::string("page"); }, [&why] { return why; }});
+    MonitoringSources sources;
+    sources.metrics = [] { return std::string("page"); };
+    sources.unready_because = [&why] { return why; };
+    const auto handler = monitoring_endpoints(sources);
     EXPECT_EQ(handler("/metrics").body, "page");
     EXPECT_EQ(handler("/metrics").content_type, "text/plain; version=0.0.4; charset=utf-8");
     EXPECT_EQ(handler("/healthz").status, 200U);
@@ -325,6 +330,22 @@ TEST(Monitoring, ServesThreePathsAndSaysWhyItIsNotReady)
     EXPECT_EQ(handler("/healthz").status, 200U);
     EXPECT_EQ(handler("/").status, 404U);
     EXPECT_EQ(handler("/metrics/").status, 404U);
+}
+
+TEST(Monitoring, AFloodOfScrapesMakesFewPages)
+{
+    int made = 0;
+    MonitoringSources sources;
+    sources.metrics = [&made] { return std::to_string(++made); };
+    sources.page_reused_for = 1h;
+    const auto flooded = monitoring_endpoints(sources);
+    for (int i = 0; i < 1000; ++i)
+        EXPECT_EQ(flooded("/metrics").body, "1");
+
+    sources.page_reused_for = 0ms;
+    const auto fresh = monitoring_endpoints(sources);
+    EXPECT_EQ(fresh("/metrics").body, "2");
+    EXPECT_EQ(fresh("/metrics").body, "3");
 }
 
 }  // namespace
