@@ -131,7 +131,9 @@ std::string format_duration(Duration duration)
         return decimal(std::chrono::round<std::chrono::microseconds>(duration).count()) + "ms";
     if (duration < 59'999'500us)
         return decimal(std::chrono::round<std::chrono::milliseconds>(duration).count()) + "s";
-    return format_parts(std::chrono::round<std::chrono::seconds>(duration));
+    // Rounding looks one second ahead.
+    const auto bounded = std::min(duration, Duration::max() - 1s);
+    return format_parts(std::chrono::round<std::chrono::seconds>(bounded));
 }
 
 }  // namespace understudy::config

@@ -4,6 +4,7 @@
 #include "config/probe_options.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -77,11 +78,11 @@ public:
         section.read("remove", remove);
         const auto found = find(name);
         if (remove)
-            take_away(section, found);
+            take_away(section, name, found);
         else if (found != probes_.end())
             change(section, *found);
-        else
-            add(section, name);
+        else if (!add(section, name))
+            return;
         section.reject_unknown();
     }
 
@@ -95,14 +96,10 @@ private:
             probes_, [&](const PlacedProbe& placed) { return placed.probe.settings.id == id; });
     }
 
-    void take_away(Section& section, Iterator found)
+    void take_away(Section& section, const std::string& name, Iterator found)
     {
         if (found == probes_.end())
-            section.complain(
-                "name", fmt::format(
-                            "is not a probe of {}: there is nothing to remove; "
-                            "its probes are {}",
-                            plane_.name, all_names()));
+            section.complain("name", not_ready_made(name));
         else
             probes_.erase(found);
     }
@@ -122,17 +119,16 @@ private:
         read_common(section, placed);
     }
 
-    void add(Section& section, const std::string& name)
+    /// False when it is not even known which keys it could have.
+    bool add(Section& section, const std::string& name)
     {
         PlacedProbe placed;
         placed.probe = define(plane_.name, name, Purpose::information, pace_, {});
-        section.require("purpose", "say what the probe is evidence of, or \"information\"");
         if (!read_kind(section, placed.probe.options)) {
-            section.complain(
-                "name",
-                fmt::format("is not a ready-made probe of {} ({})", plane_.name, all_names()));
-            return;
+            section.complain("name", not_ready_made(name));
+            return false;
         }
+        section.require("purpose", "say what the probe is evidence of, or \"information\"");
         std::visit(FillIn{plane_, name}, placed.probe.options);
         if (std::holds_alternative<OnCluster<probes::KubernetesProbe::Options>>(
                 placed.probe.options)) {
@@ -142,6 +138,7 @@ private:
         }
         read_common(section, placed);
         probes_.push_back(std::move(placed));
+        return true;
     }
 
     void read_common(Section& section, PlacedProbe& placed)
@@ -157,14 +154,25 @@ private:
         require_complete(section, options);
     }
 
-    std::string all_names() const
+    std::vector<std::string_view> names() const
     {
-        std::string names;
+        std::vector<std::string_view> result;
         for (const auto& placed : probes_) {
-            const auto& id = placed.probe.settings.id;
-            names += (names.empty() ? "" : ", ") + id.substr(id.find('/') + 1);
+            const std::string_view id = placed.probe.settings.id;
+            result.push_back(id.substr(id.find('/') + 1));
         }
-        return names.empty() ? "none" : names;
+        return result;
+    }
+
+    /// `not a ready-made probe`, with what may have been meant.
+    std::string not_ready_made(std::string_view name) const
+    {
+        const auto known = names();
+        const auto meant = nearest(name, known);
+        return fmt::format(
+            "is not a ready-made probe of {}{}", plane_.name,
+            meant.empty() ? fmt::format(" ({})", fmt::join(known, ", "))
+                          : fmt::format(": did you mean \"{}\"?", meant));
     }
 
     const PlaneDescription& plane_;

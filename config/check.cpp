@@ -1,0 +1,294 @@
+#include "config/check.hpp"
+
+#include "config/durations.hpp"
+#include "config/pace.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <set>
+
+namespace understudy::config {
+
+namespace {
+
+using core::Duration;
+using core::Purpose;
+using core::Variant;
+
+/// What is configured for one plane, as far as the statements below depend on it.
+class PlaneProbes {
+public:
+    PlaneProbes(const Settings& settings, const std::string& plane)
+        : settings_(settings), plane_(plane)
+    {}
+
+    bool has(Purpose purpose) const { return slowest(purpose).has_value(); }
+
+    /// The probe of that class that is the last to tell: a class is down when all of it is.
+    std::optional<Pace> slowest(Purpose purpose) const
+    {
+        std::optional<Pace> result;
+        for (const auto& probe : settings_.probes) {
+            if (probe.settings.target != plane_ || probe.settings.purpose != purpose)
+                continue;
+            const auto pace = pace_of(probe.settings);
+            if (!result || time_to_down(pace) > time_to_down(*result))
+                result = pace;
+        }
+        return result;
+    }
+
+    template <class Options>
+    bool has_kind() const
+    {
+        return std::ranges::any_of(settings_.probes, [&](const ProbeDefinition& probe) {
+            return probe.settings.target == plane_ &&
+                   std::holds_alternative<Options>(probe.options);
+        });
+    }
+
+    template <class Check>
+    bool has_check() const
+    {
+        using OnKubernetes = OnCluster<probes::KubernetesProbe::Options>;
+        return std::ranges::any_of(settings_.probes, [&](const ProbeDefinition& probe) {
+            const auto* options = std::get_if<OnKubernetes>(&probe.options);
+            return probe.settings.target == plane_ && options != nullptr &&
+                   std::holds_alternative<Check>(options->probe.check);
+        });
+    }
+
+private:
+    const Settings& settings_;
+    const std::string& plane_;
+};
+
+/// The class goes down at the latest so long after a fault. The api probe's first failure raises
+/// suspicion, and suspicion runs all others at once: a rarer probe does not wait for its own turn.
+Duration down_after(const Pace& pace, const Pace& api)
+{
+    auto hurried = pace;
+    hurried.interval = std::min(pace.interval, api.interval + api.timeout);
+    return time_to_down(hurried);
+}
+
+class Assessor {
+public:
+    explicit Assessor(const Settings& settings) : settings_(settings) {}
+
+    Assessment take()
+    {
+        for (const auto& plane : settings_.watch.planes)
+            look_at(plane.name);
+        look_at_witnesses();
+        look_at_standby();
+        look_at_ourselves();
+        return std::move(result_);
+    }
+
+private:
+    void look_at(const std::string& plane)
+    {
+        const PlaneProbes probes(settings_, plane);
+        constexpr std::array classes{
+            Purpose::api, Purpose::agents, Purpose::kubernetes, Purpose::database};
+        for (const auto purpose : classes) {
+            if (!probes.has(purpose))
+                miss("{}: no evidence of the class {}", plane, core::name_of(purpose));
+        }
+        const auto api = probes.slowest(Purpose::api);
+        if (!api) {
+            never("{}: `failed` can never be reached, because it needs the class api", plane);
+            return;
+        }
+        look_at_dead(plane, probes, *api);
+        look_at_unreachable(plane, probes, *api);
+    }
+
+    void look_at_dead(const std::string& plane, const PlaneProbes& probes, const Pace& api)
+    {
+        for (const auto purpose : {Purpose::kubernetes, Purpose::database}) {
+            if (const auto pace = probes.slowest(purpose))
+                add_time(
+                    plane, fmt::format("dead, {} confirms", core::name_of(purpose)),
+                    std::max(time_to_down(api), down_after(*pace, api)));
+        }
+        if (!probes.has(Purpose::kubernetes) && !probes.has(Purpose::database))
+            never(
+                "{}: `failed` of the kind dead can never be reached, because neither its "
+                "Kubernetes nor its database is asked",
+                plane);
+    }
+
+    /// Silence needs `agents`, and then `clients`: control planes that lost the plane as well.
+    void look_at_unreachable(const std::string& plane, const PlaneProbes& probes, const Pace& api)
+    {
+        const auto agents = probes.slowest(Purpose::agents);
+        if (!agents)
+            never(
+                "{}: `failed` of the kind unreachable can never be reached, because its agents "
+                "port is not probed",
+                plane);
+        const auto exchange = slowest_exchange();
+        if (!agents || !exchange)
+            return;
+        const auto silent = std::max(time_to_down(api), down_after(*agents, api));
+        const auto lost =
+            settings_.watch.detector.sync_stale + exchange->interval + exchange->timeout;
+        add_time(plane, "unreachable, clients confirm", std::max(silent, lost));
+    }
+
+    void look_at_witnesses()
+    {
+        const auto& watch = settings_.watch;
+        const auto count = watch.control_planes.size();
+        if (count == 0) {
+            miss("no control plane is asked: no evidence of the class clients");
+            never("`failed` of the kind unreachable can never be reached: nobody but us can tell "
+                  "whether a silent plane is gone or we are cut off");
+        }
+        if (count > 0 && count < 3)
+            never(
+                "with {} control plane{} asked, the class clients rests on so few that one "
+                "cluster away may leave it unknown; configure three or more",
+                count, count == 1 ? "" : "s");
+        if (settings_.watch.floating_name.empty() || !asks_floating()) {
+            miss("floating.servers is not set: where the floating name points is not watched");
+            never("a floating name that was moved by hand is not noticed, and not held against "
+                  "which plane is active");
+        }
+        look_at_canaries();
+    }
+
+    void look_at_canaries()
+    {
+        std::set<std::string> domains;
+        for (const auto& canary : settings_.watch.canaries)
+            domains.insert(canary.domain);
+        if (domains.empty()) {
+            miss("no canary");
+            never("a network that is gone on our side shows only through our resolver, stalls and "
+                  "the clock: without canaries it is hard to tell from dead planes");
+        } else if (domains.size() == 1) {
+            miss("all canaries are in one failure domain ({})", *domains.begin());
+            never("an outage of that one domain makes this observer blind, though it sees the "
+                  "planes well");
+        }
+    }
+
+    void look_at_standby()
+    {
+        for (const auto& plane : settings_.watch.planes) {
+            const PlaneProbes probes(settings_, plane.name);
+            if (settings_.watch.variant == Variant::embedded_sync)
+                look_at_replication(plane.name, probes);
+            else if (!probes.has_check<probes::CronJobsCheck>())
+                unknown_freshness(plane.name, "its restore jobs are not watched");
+            if (!probes.has_check<probes::ManagementPlaneCheck>())
+                unready(plane.name, "its version is not read, so it cannot be compared");
+            if (!probes.has_check<probes::KeyIdsCheck>())
+                unready(plane.name, "its key ids are not read, so they cannot be compared");
+            if (!probes.has_kind<probes::TlsProbe::Options>())
+                unready(plane.name, "its certificate is not looked at");
+        }
+    }
+
+    void look_at_replication(const std::string& plane, const PlaneProbes& probes)
+    {
+        if (!probes.has_kind<probes::PostgresProbe::Options>())
+            unknown_freshness(plane, "no PostgreSQL instance of it is asked");
+        if (!probes.has_check<probes::KubegresCheck>())
+            unready(plane, "its Kubegres instance is not watched");
+    }
+
+    void unknown_freshness(const std::string& plane, std::string_view why)
+    {
+        miss("{}: no source of freshness: {}", plane, why);
+        never(
+            "{}: how fresh its data is stays unknown, so it is never ready as a standby, and no "
+            "automatic failover to it can ever start",
+            plane);
+    }
+
+    void unready(const std::string& plane, std::string_view why)
+    {
+        miss("{}: {}", plane, why);
+        never("{}: never ready as a standby: {}", plane, why);
+    }
+
+    void look_at_ourselves()
+    {
+        if (settings_.receivers.empty()) {
+            miss("no receiver");
+            never("nobody is told: alerts are only logged and counted");
+        }
+        if (!settings_.heartbeat) {
+            miss("no heartbeat");
+            never("nobody notices when this daemon or its machine is gone, unless Prometheus "
+                  "alerts on its absence");
+        }
+    }
+
+    std::optional<Pace> slowest_exchange() const
+    {
+        std::optional<Pace> result;
+        for (const auto& probe : settings_.probes) {
+            const auto pace = pace_of(probe.settings);
+            if (probe.settings.purpose == Purpose::clients &&
+                (!result || pace.interval + pace.timeout > result->interval + result->timeout))
+                result = pace;
+        }
+        return result;
+    }
+
+    bool asks_floating() const
+    {
+        return std::ranges::any_of(settings_.probes, [](const ProbeDefinition& probe) {
+            return probe.settings.target == "floating";
+        });
+    }
+
+    void add_time(const std::string& plane, std::string path, Duration verdict)
+    {
+        result_.times.push_back(
+            {plane, std::move(path), verdict, verdict + settings_.watch.detector.confirm});
+    }
+
+    template <class... Values>
+    void miss(fmt::format_string<Values...> text, Values&&... values)
+    {
+        result_.missing.push_back(fmt::format(text, std::forward<Values>(values)...));
+    }
+
+    template <class... Values>
+    void never(fmt::format_string<Values...> text, Values&&... values)
+    {
+        result_.never.push_back(fmt::format(text, std::forward<Values>(values)...));
+    }
+
+    const Settings& settings_;
+    Assessment result_;
+};
+
+}  // namespace
+
+Assessment assess(const Settings& settings) { return Assessor(settings).take(); }
+
+std::vector<std::string> lines_of(const Assessment& assessment)
+{
+    std::vector<std::string> lines;
+    for (const auto& time : assessment.times)
+        lines.push_back(fmt::format(
+            "{}: {}: verdict within {}, action within {}", time.plane, time.path,
+            format_duration(time.verdict), format_duration(time.action)));
+    for (const auto& text : assessment.missing)
+        lines.push_back("missing: " + text);
+    for (const auto& text : assessment.never)
+        lines.push_back("therefore: " + text);
+    return lines;
+}
+
+}  // namespace understudy::config
