@@ -112,7 +112,7 @@ asio::awaitable<std::vector<store::AlertEvent>> Notifier::firing()
 
 asio::awaitable<void> Notifier::run()
 {
-    // Cancellation only asks to stop; see Receiver::run.
+    // Cancellation only asks to stop: an attempt that was cut short would be sent again.
     const auto stop_instead = [this](asio::cancellation_type) {
         stop();
         return asio::cancellation_type::none;

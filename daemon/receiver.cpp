@@ -4,7 +4,6 @@
 #include "daemon/webhook.hpp"
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
@@ -45,17 +44,6 @@ store::RepeatPolicy repeats_for(const store::ReceiverOptions& options)
     return policy;
 }
 
-/// Lets no cancellation through: it asks the receiver to stop, which happens between attempts.
-struct StopInstead {
-    Receiver* receiver;
-
-    asio::cancellation_type operator()(asio::cancellation_type) const
-    {
-        receiver->stop();
-        return asio::cancellation_type::none;
-    }
-};
-
 }  // namespace
 
 Receiver::Receiver(
@@ -74,8 +62,6 @@ Receiver::Receiver(
 
 asio::awaitable<void> Receiver::run()
 {
-    const StopInstead filter{this};
-    co_await asio::this_coro::reset_cancellation_state(filter);
     counters_.shut_off = false;
     while (!stopping_)
         co_await turn();

@@ -50,8 +50,8 @@ public:
 
     const std::string& name() const noexcept { return options_.name; }
 
-    /// Until stop(). Cancelling is the same as stopping: an attempt under way is finished and
-    /// recorded, which takes at most the receiver's timeout, since a cut one would be repeated
+    /// Until stop(). Not to be cancelled: an attempt under way is finished and recorded, which
+    /// takes at most the receiver's timeout, because one that was cut short would be sent again
     /// after the start.
     boost::asio::awaitable<void> run();
     void stop();

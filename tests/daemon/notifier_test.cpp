@@ -199,6 +199,27 @@ TEST_F(NotifierTest, AHundredReloadsWhileFiringTellNothingMore)
     EXPECT_THAT(stories(sink), ElementsAre("east firing", "east resolved"));
 }
 
+TEST_F(NotifierTest, AReloadDuringAnAttemptDoesNotSendTheEventTwice)
+{
+    auto slow = webhook("pager", sink.url());
+    slow.timeout = 2s;
+    const auto options = to({slow, webhook("chat", other.url())});
+    RunningNotifier running(io, directory.path(), options);
+    sink.answer_with([&](const SunkRequest&) {
+        running.notifier.reload(options);
+        return std::string();  // the attempt stays under way
+    });
+    running.start();
+    running.submit(alert("east"));
+    ASSERT_TRUE(arrives(sink, 1));
+    for (std::size_t round = 0; round < 5; ++round) {
+        running.submit(alert(std::to_string(round)));
+        ASSERT_TRUE(arrives(other, 2 + round));
+    }
+    EXPECT_EQ(sink.requests().size(), 1U);
+    sink.answer_with(always(200));
+}
+
 TEST_F(NotifierTest, ABadReloadChangesNothing)
 {
     RunningNotifier running(io, directory.path(), to({webhook("pager", sink.url())}));
