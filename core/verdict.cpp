@@ -62,6 +62,13 @@ bool api_down_and(const VerdictInput& in, EvidenceClass second)
     return api_down(in) && state_of(in, second) == SignalState::down;
 }
 
+/// A plane whose `iam` was stopped answers 403 to everybody.
+bool api_refuses_us(const VerdictInput& in)
+{
+    const auto& api = in.evidence[index_of(EvidenceClass::api)];
+    return api.state == SignalState::unknown && api.reason == Reason::credentials;
+}
+
 /// The class beside `api` that explains a row, where there is one.
 std::optional<EvidenceClass> sick_class_beside_api(const VerdictInput& in)
 {
@@ -90,6 +97,9 @@ constexpr std::array rules{
     Rule{{"observer_blind", V::unknown, K::none,
           "we cannot judge others while we cannot trust ourselves"},
          [](const VerdictInput& in) { return in.observer_blind; }, C::api},
+    Rule{{"maintenance", V::suspect, K::none,
+          "the API does not serve, and somebody is working on the plane"},
+         [](const VerdictInput& in) { return in.maintenance && (api_down(in) || api_refuses_us(in)); }, C::api},
     Rule{{"no_api_evidence", V::unknown, K::none,
           "no API outcome speaks about the plane: our credentials, trust, resolver or settings are in doubt"},
          [](const VerdictInput& in) { return api_is(in, SignalState::unknown); }, C::api},
@@ -102,9 +112,6 @@ constexpr std::array rules{
     Rule{{"api_errors", V::degraded, K::none,
           "too large a share of API requests fails"},
          [](const VerdictInput& in) { return api_is(in, SignalState::degraded); }, C::api},
-    Rule{{"maintenance", V::suspect, K::none,
-          "the API is down, and somebody is working on the plane"},
-         [](const VerdictInput& in) { return in.maintenance; }, C::api},
     Rule{{"kubernetes_confirms", V::failed, K::dead,
           "the API is down, and the plane's own Kubernetes says that its workloads are not Available"},
          [](const VerdictInput& in) { return api_down_and(in, C::kubernetes); }, C::kubernetes},
@@ -113,7 +120,7 @@ constexpr std::array rules{
          [](const VerdictInput& in) { return api_down_and(in, C::database); }, C::database},
     Rule{{"clients_contradict", V::suspect, K::none,
           "we reach neither API nor agents' port, but a control plane exchanged configuration since: we are cut off, not the plane"},
-         [](const VerdictInput& in) { return api_down_and(in, C::agents) && in.clients == ClientsSay::contradict; }, C::agents},
+         [](const VerdictInput& in) { return api_down_and(in, C::agents) && in.clients == ClientsSay::contradict; }, C::clients},
     Rule{{"clients_confirm", V::failed, K::unreachable,
           "neither API nor agents' port answers, and the control planes report that they lost the plane too"},
          [](const VerdictInput& in) { return api_down_and(in, C::agents) && in.clients == ClientsSay::agree; }, C::clients},

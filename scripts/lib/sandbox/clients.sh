@@ -6,8 +6,8 @@ write_kubeconfigs() {
     local cluster
     install -d -m 0755 "$dir/kubeconfig"
     for cluster in $planes $(cluster_names); do
-        write_kubeconfig "$cluster" understudy kube-token "$cluster"
-        write_kubeconfig "$cluster" admin kube-admin-token "$cluster.admin"
+        write_kubeconfig "$cluster" understudy bastion/kube-token "$cluster"
+        write_kubeconfig "$cluster" admin secrets/kube-admin-token "$cluster.admin"
     done
 }
 
@@ -25,7 +25,7 @@ clusters:
 users:
 - name: $user
   user:
-    tokenFile: $dir/secrets/$token
+    tokenFile: $dir/$token
 contexts:
 - name: $cluster
   context:
@@ -33,14 +33,15 @@ contexts:
     user: $user
     namespace: $([[ $planes == *"$cluster"* ]] && echo tsb || echo istio-system)
 END
-    chown "$server_user:" "$file"
+    chown "$bastion_user:" "$file"
     chmod 0600 "$file"
 }
 
 # A configuration of the daemon for this pair; docs/configuration.md explains every key.
 write_daemon_settings() {
     local plane cluster
-    install -d -o "$server_user" -m 0700 "$dir/state"
+    make_bastion_secrets
+    install -d -o "$bastion_user" -m 0700 "$dir/state"
     {
         write_general_settings
         for plane in $planes; do write_plane_settings "$plane"; done
@@ -75,8 +76,8 @@ END
 address = "127.0.0.1:9189"
 
 [admin]
-socket = "$dir/control/understudy.sock"
-group = "$server_user"
+socket = "$dir/bastion/admin.sock"
+group = "$bastion_user"
 END
 }
 
@@ -92,7 +93,7 @@ host = "$plane.tsb.test"
 probes = "tsb"
 organization = "tetrate"
 ca_file = "tls/ca.pem"
-credentials = { kind = "tetrate-token", file = "secrets/api-token" }
+credentials = { kind = "tetrate-token", file = "bastion/api-token" }
 kubeconfig = "kubeconfig/$plane.kubeconfig"
 END
     for instance in $(instances_of "$plane"); do
@@ -103,7 +104,7 @@ instance = "pg${instance#*-}"
 host = "$(postgres_name "$instance")"
 user = "understudy"
 database = "postgres"
-password_file = "secrets/postgres-understudy"
+password_file = "bastion/postgres-understudy"
 sslmode = "verify-full"
 ca_file = "tls/ca.pem"
 END
@@ -128,6 +129,6 @@ END
 name = "hooks"
 kind = "webhook"
 url = "http://hooks.test:8080/alerts"
-secret_files = ["secrets/webhook"]
+secret_files = ["bastion/webhook"]
 END
 }

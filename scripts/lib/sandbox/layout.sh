@@ -11,6 +11,8 @@ readonly planes='east west'
 
 # PostgreSQL and the stand-ins run as this user: the stand-in Kubegres promotes and restarts the servers.
 readonly server_user=postgres
+# The daemon and other clients: not the servers' user, whose packets get their own plane's address.
+readonly bastion_user=daemon
 
 # The first three bytes of a plane's addresses.
 plane_prefix() {

@@ -18,4 +18,13 @@ make_secrets() {
     write_secret webhook "whsec_$(openssl rand -base64 32)"
 }
 
+# What the daemon may know, in copies that its own user can read.
+make_bastion_secrets() {
+    install -d -o "$bastion_user" -m 0700 "$dir/bastion"
+    local name
+    for name in api-token kube-token postgres-understudy webhook; do
+        install -o "$bastion_user" -m 0400 "$dir/secrets/$name" "$dir/bastion/$name"
+    done
+}
+
 read_secret() { cat "$dir/secrets/$1"; }
