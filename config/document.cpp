@@ -20,45 +20,76 @@ Position position_of(const toml::source_region& region) noexcept
     return {std::max(1, static_cast<int>(begin.line)), std::max(1, static_cast<int>(begin.column))};
 }
 
-Value value_of(const toml::node& node);
+/// Turns the library's tree into ours. The library bounds nesting generously; this does so for the
+/// recursion here and in everything that walks the result.
+class Conversion {
+public:
+    Table table_of(const toml::table& nodes)
+    {
+        const Descent descent(*this);
+        Table result;
+        result.entries.reserve(nodes.size());
+        for (const auto& [key, node] : nodes)
+            result.entries.push_back(
+                {std::string(key.str()), position_of(key.source()), value_of(node)});
+        std::ranges::stable_sort(result.entries, {}, &Entry::at);
+        return result;
+    }
 
-Array array_of(const toml::array& nodes)
-{
-    Array result;
-    result.reserve(nodes.size());
-    for (const auto& node : nodes)
-        result.push_back(value_of(node));
-    return result;
-}
+    /// The first value that was left out because it stood too deep.
+    const std::optional<Position>& too_deep() const noexcept { return too_deep_; }
 
-Table table_of(const toml::table& nodes)
-{
-    Table result;
-    result.entries.reserve(nodes.size());
-    for (const auto& [key, node] : nodes)
-        result.entries.push_back(
-            {std::string(key.str()), position_of(key.source()), value_of(node)});
-    std::ranges::stable_sort(result.entries, {}, &Entry::at);
-    return result;
-}
+private:
+    struct Descent {
+        explicit Descent(Conversion& conversion) : depth(conversion.depth_) { ++depth; }
+        Descent(const Descent&) = delete;
+        Descent& operator=(const Descent&) = delete;
+        ~Descent() { --depth; }
+        int& depth;
+    };
 
-Value value_of(const toml::node& node)
-{
-    const auto at = position_of(node.source());
-    if (const auto* table = node.as_table())
-        return {at, table_of(*table)};
-    if (const auto* array = node.as_array())
-        return {at, array_of(*array)};
-    if (const auto* text = node.as_string())
-        return {at, text->get()};
-    if (const auto* number = node.as_integer())
-        return {at, number->get()};
-    if (const auto* number = node.as_floating_point())
-        return {at, number->get()};
-    if (const auto* flag = node.as_boolean())
-        return {at, flag->get()};
-    return {at, DateOrTime{}};
-}
+    Array array_of(const toml::array& nodes)
+    {
+        const Descent descent(*this);
+        Array result;
+        result.reserve(nodes.size());
+        for (const auto& node : nodes)
+            result.push_back(value_of(node));
+        return result;
+    }
+
+    Value value_of(const toml::node& node)
+    {
+        const auto at = position_of(node.source());
+        if (depth_ >= depth_max && !node.is_value()) {
+            too_deep_ = too_deep_.value_or(at);
+            return {at, DateOrTime{}};
+        }
+        if (const auto* table = node.as_table())
+            return {at, table_of(*table)};
+        if (const auto* array = node.as_array())
+            return {at, array_of(*array)};
+        return {at, scalar_of(node)};
+    }
+
+    static decltype(Value::data) scalar_of(const toml::node& node)
+    {
+        if (const auto* text = node.as_string())
+            return text->get();
+        if (const auto* number = node.as_integer())
+            return number->get();
+        if (const auto* number = node.as_floating_point())
+            return number->get();
+        if (const auto* flag = node.as_boolean())
+            return flag->get();
+        return DateOrTime{};
+    }
+
+    static constexpr int depth_max = 16;  // the deepest setting is nested half as deep
+
+    int depth_ = 0;
+    std::optional<Position> too_deep_;
+};
 
 }  // namespace
 
@@ -90,7 +121,12 @@ std::optional<Table> parse(std::string_view text, Report& report)
         return std::nullopt;
     }
     try {
-        return table_of(toml::parse(text));
+        Conversion conversion;
+        auto table = conversion.table_of(toml::parse(text));
+        if (!conversion.too_deep())
+            return table;
+        report.add(*conversion.too_deep(), "values are nested too deep");
+        return std::nullopt;
     } catch (const toml::parse_error& error) {
         report.add(
             position_of(error.source()), fmt::format("not valid TOML: {}", error.description()));

@@ -66,13 +66,17 @@ TEST(Document, RefusesWhatNestsTooDeep)
     refusal_of("a = " + inner);
 }
 
-TEST(Document, ReadsTheDeepestThatItAllows)
+TEST(Document, RefusesWhatIsDeepThoughTheLibraryReadsIt)
 {
+    const auto levels = [](int count) {
+        return "a = " + repeat("[", count) + "1" + repeat("]", count) + "\n";
+    };
     Report report("f");
-    const auto text = "a" + repeat(".a", 16) + " = " +
-                      repeat("[\n{a" + repeat(".a", 16) + " = ", 120) + "1" + repeat("}\n]", 120) +
-                      "\n";
-    EXPECT_TRUE(parse(text, report)) << format(report.problems().front());
+    EXPECT_TRUE(parse(levels(15), report));
+    EXPECT_EQ(refusal_of(levels(16)), "1:20: values are nested too deep");
+    refusal_of(
+        "a = " + repeat("[\n{a" + repeat(".a", 16) + " = ", 120) + "1" + repeat("}\n]", 120) +
+        "\n");
 }
 
 TEST(Document, RefusesALargeFile)
