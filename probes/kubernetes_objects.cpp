@@ -131,8 +131,11 @@ std::string add_management_plane_facts(core::Facts& facts, const json::value& pl
     facts["managementplane/version"] = string_at(plane, "/status/tsbVersion");
 
     constexpr auto pointer = "/metadata/annotations/understudy.dev~1maintenance-until";
-    if (at(plane, pointer) == nullptr)
+    if (at(plane, pointer) == nullptr) {
+        // Said, not left out: taking the annotation away must end what was remembered of it.
+        facts["managementplane/maintenance_until"] = std::int64_t{0};
         return {};
+    }
     const auto text = string_at(plane, pointer);
     const auto until = unix_time(text);
     add(facts, "managementplane/maintenance_until", until);

@@ -83,15 +83,14 @@ TEST(ManagementPlane, ComparesGenerationsOfEitherTypeAndReadsTheAnnotation)
 {
     const std::array cases{
         PlaneCase{
-            R"({"metadata":{"generation":10},"status":{"observedGeneration":"10"}})", true,
-            std::nullopt, false},
+            R"({"metadata":{"generation":10},"status":{"observedGeneration":"10"}})", true, 0,
+            false},
         PlaneCase{
-            R"({"metadata":{"generation":10},"status":{"observedGeneration":10}})", true,
-            std::nullopt, false},
+            R"({"metadata":{"generation":10},"status":{"observedGeneration":10}})", true, 0, false},
         PlaneCase{
-            R"({"metadata":{"generation":11},"status":{"observedGeneration":"10"}})", false,
-            std::nullopt, false},
-        PlaneCase{R"({"metadata":{"generation":1}})", false, std::nullopt, false},
+            R"({"metadata":{"generation":11},"status":{"observedGeneration":"10"}})", false, 0,
+            false},
+        PlaneCase{R"({"metadata":{"generation":1}})", false, 0, false},
         PlaneCase{
             R"({"metadata":{"annotations":{"understudy.dev/maintenance-until":"2026-11-23T04:00:00Z"}}})",
             false, 1795406400, false},
