@@ -59,7 +59,11 @@ class Database::Link {
 public:
     Link(asio::any_io_executor executor, PGconn* connection)
         : connection_(connection), descriptor_(std::move(executor))
-    {}
+    {
+        // Notices ("relation already exists, skipping") would go to stderr.
+        PQsetNoticeProcessor(
+            connection, [](void*, const char*) {}, nullptr);
+    }
     ~Link() { let_go(); }
     Link(const Link&) = delete;
     Link& operator=(const Link&) = delete;

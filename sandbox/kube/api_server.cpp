@@ -1,6 +1,7 @@
 #include "sandbox/kube/api_server.hpp"
 
 #include "sandbox/kube/api_error.hpp"
+#include "sandbox/kube/openapi_v2.hpp"
 #include "sandbox/kube/patch.hpp"
 #include "sandbox/kube/scale.hpp"
 
@@ -14,13 +15,30 @@ namespace understudy::sandbox {
 
 namespace {
 
+constexpr std::string_view access_review_path =
+    "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+
 Response json_response(unsigned status, const json::value& body)
 {
     return {status, json::serialize(body)};
 }
 
+Response text_response(std::string text)
+{
+    Response response(200, std::move(text));
+    response.content_type = "text/plain";
+    return response;
+}
+
+/// JSON only. (kubectl from 1.32 on sends Protocol Buffers where it knows the type itself: `kubectl
+/// create configmap`, `auth can-i`. With `create -f`, and for what it patches, scales and deletes,
+/// it is JSON.)
 json::value parsed_body(const Request& request)
 {
+    if (request.header("content-type").starts_with("application/vnd.kubernetes.protobuf"))
+        throw ApiError(
+            415, "UnsupportedMediaType",
+            "the stand-in reads JSON only; use `kubectl create -f` or an older kubectl");
     boost::system::error_code error;
     auto body = json::parse(request.body, error);
     if (error || !(body.is_object() || body.is_array()))
@@ -143,20 +161,39 @@ Response ApiServer::answer(const Request& request)
 
 Response ApiServer::route(const Request& request)
 {
-    if (request.path == "/healthz" || request.path == "/readyz" || request.path == "/livez") {
-        Response healthy(200, "ok");
-        healthy.content_type = "text/plain";
-        return healthy;
-    }
+    if (request.path == "/healthz" || request.path == "/readyz" || request.path == "/livez")
+        return text_response("ok");
     const auto& user = authenticate(request);
     const auto path = parse_api_path(request.path);
     if (path && (path->type->version != "v1beta1" || options_.batch_v1beta1)) {
         authorize(user, request, *path);
         return path->name.empty() ? collection(request, *path) : object(request, *path);
     }
-    if (const auto document = discovery(request.path, options_.batch_v1beta1))
+    if (request.path == access_review_path && request.method == "POST")
+        return review_access(user, request);
+    return discover(request.path);
+}
+
+Response ApiServer::discover(const std::string& path) const
+{
+    if (path == "/openapi/v2") {
+        Response document(200, openapi_v2(resource_types()));
+        document.content_type = openapi_v2_media_type;
+        return document;
+    }
+    if (const auto document = discovery(path, options_.batch_v1beta1))
         return json_response(200, *document);
     throw ApiError(404, "NotFound", "the server could not find the requested resource");
+}
+
+/// `kubectl auth can-i`
+Response ApiServer::review_access(const ApiUser& user, const Request& request)
+{
+    auto review = parsed_body(request);
+    const auto verb = text_at(review, "/spec/resourceAttributes/verb");
+    const bool reads = verb == "get" || verb == "list" || verb == "watch";
+    set_at(review, "/status", json::object{{"allowed", user.may_write || reads}});
+    return json_response(201, review);
 }
 
 const ApiUser& ApiServer::authenticate(const Request& request) const
@@ -202,6 +239,8 @@ Response ApiServer::object(const Request& request, const ApiPath& path)
 {
     if (path.subresource == "proxy")
         return proxy(path);
+    if (path.subresource == "log")
+        return log(path);
     if (path.subresource == "scale" && path.type->scale)
         return scale(request, path);
     if (!path.subresource.empty() && !(path.subresource == "status" && path.type->status))
@@ -301,6 +340,13 @@ Response ApiServer::scale(const Request& request, const ApiPath& path)
                             ? store_->preview(*path.type, std::move(object), Part::main)
                             : store_->replace(*path.type, std::move(object), Part::main);
     return json_response(200, scale_of(stored));
+}
+
+/// There is no process behind a pod to write one; who collects logs gets a line.
+Response ApiServer::log(const ApiPath& path) const
+{
+    existing(path);
+    return text_response(fmt::format("{}: the stand-in writes no log\n", path.name));
 }
 
 Response ApiServer::proxy(const ApiPath& path) const

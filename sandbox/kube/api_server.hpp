@@ -50,6 +50,9 @@ private:
     Response object(const Request& request, const ApiPath& path);
     Response scale(const Request& request, const ApiPath& path);
     Response proxy(const ApiPath& path) const;
+    Response log(const ApiPath& path) const;
+    static Response review_access(const ApiUser& user, const Request& request);
+    Response discover(const std::string& path) const;
 
     Response list(const Request& request, const ApiPath& path) const;
     Response create(const Request& request, const ApiPath& path);

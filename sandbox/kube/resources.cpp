@@ -71,6 +71,7 @@ json::value group_list(const Groups& known)
         if (!name.empty())
             list.push_back(group_object(name, versions));
     }
+    list.push_back(group_object("authorization.k8s.io", {"v1"}));
     return {{"kind", "APIGroupList"}, {"apiVersion", "v1"}, {"groups", list}};
 }
 
@@ -192,6 +193,22 @@ json::value openapi_document(std::string_view root)
         {"paths", paths}};
 }
 
+/// Not an object that is kept, only a question that is answered.
+json::value access_reviews()
+{
+    const json::object reviews{
+        {"name", "selfsubjectaccessreviews"},
+        {"singularName", "selfsubjectaccessreview"},
+        {"namespaced", false},
+        {"kind", "SelfSubjectAccessReview"},
+        {"verbs", {"create"}}};
+    return {
+        {"kind", "APIResourceList"},
+        {"apiVersion", "v1"},
+        {"groupVersion", "authorization.k8s.io/v1"},
+        {"resources", json::array{reviews}}};
+}
+
 std::optional<json::value> group_document(std::string_view rest, const Groups& known)
 {
     const auto slash = rest.find('/');
@@ -222,6 +239,8 @@ std::string ResourceType::qualified() const
     return group.empty() ? std::string(plural) : fmt::format("{}.{}", plural, group);
 }
 
+std::span<const ResourceType> resource_types() { return types; }
+
 const ResourceType* find_type(
     std::string_view group, std::string_view version, std::string_view plural)
 {
@@ -250,6 +269,8 @@ std::optional<json::value> discovery(std::string_view path, bool batch_v1beta1)
         return core_versions();
     if (path == "/api/v1")
         return resource_list("", "v1");
+    if (path == "/apis/authorization.k8s.io/v1")
+        return access_reviews();
     if (path == "/apis")
         return group_list(known);
     if (path == "/openapi/v3")

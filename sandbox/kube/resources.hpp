@@ -5,6 +5,7 @@
 #include "sandbox/json.hpp"
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,9 @@ struct ResourceType {
     /// `deployments.apps`: how messages name it, and the key of storage, whatever the version.
     std::string qualified() const;
 };
+
+/// All of them.
+std::span<const ResourceType> resource_types();
 
 /// The type served at that group and version; null when there is none.
 const ResourceType* find_type(
