@@ -70,7 +70,7 @@ probes::PostgresProbe::Options read_instance(Section& section, const PlaneDescri
     read_options(section, options);
     require_complete(section, options);
     if (section.has("instance") && !is_name(options.instance))
-        section.complain("instance", "must be 1 to 50 of a-z, 0-9 and -");
+        section.complain("instance", "must be 1 to 63 of a-z, 0-9 and -");
     section.reject_unknown();
     return options;
 }

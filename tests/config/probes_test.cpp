@@ -1,6 +1,7 @@
 /// The ready-made set, and how it is tuned.
 #include <gtest/gtest.h>
 
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -253,6 +254,8 @@ struct Tuning {
     const char* text;
     std::vector<std::string> problems;
 };
+
+std::ostream& operator<<(std::ostream& out, const Tuning& row) { return out << row.name; }
 
 class WrongTuning : public ReadyMade, public testing::WithParamInterface<Tuning> {};
 
