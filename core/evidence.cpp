@@ -25,16 +25,21 @@ ClassState combine(EvidenceClass evidence_class, std::span<const SignalView> sig
 {
     const SignalView* sick = nullptr;
     const SignalView* doubtful = nullptr;
-    bool any_up = false;
+    bool any_serves = false;
     bool any_down = false;
+    bool is_beyond_doubt = false;
     for (const auto& signal : signals) {
         switch (contribution(evidence_class, signal)) {
-        case SignalState::up: any_up = true; break;
+        case SignalState::up: any_serves = true; break;
         case SignalState::down:
             sick = any_down ? sick : &signal;
             any_down = true;
+            is_beyond_doubt = is_beyond_doubt || signal.reason == Reason::read_only;
             break;
-        case SignalState::degraded: sick = sick != nullptr ? sick : &signal; break;
+        case SignalState::degraded:
+            sick = sick != nullptr ? sick : &signal;
+            any_serves = true;
+            break;
         case SignalState::unknown: doubtful = doubtful != nullptr ? doubtful : &signal; break;
         }
     }
@@ -46,9 +51,10 @@ ClassState combine(EvidenceClass evidence_class, std::span<const SignalView> sig
         result.reason = from.reason;
         result.detail = from.id + ": " + from.detail;
     };
+    const bool is_down = any_down && (!any_serves || is_beyond_doubt);
     if (sick != nullptr)
-        take(any_down && !any_up ? SignalState::down : SignalState::degraded, *sick);
-    else if (any_up)
+        take(is_down ? SignalState::down : SignalState::degraded, *sick);
+    else if (any_serves)
         result.state = SignalState::up;
     else if (doubtful != nullptr)
         take(SignalState::unknown, *doubtful);
@@ -57,15 +63,20 @@ ClassState combine(EvidenceClass evidence_class, std::span<const SignalView> sig
     return result;
 }
 
-void weigh_refused_credentials(Evidence& evidence, const CredentialTrial& trial)
+bool weigh_refused_credentials(Evidence& evidence, const CredentialTrial& trial)
 {
     const auto is_down = [&evidence](EvidenceClass evidence_class) {
         return evidence[index_of(evidence_class)].state == SignalState::down;
     };
     const bool plane_is_sick_elsewhere =
         is_down(EvidenceClass::kubernetes) || is_down(EvidenceClass::database);
-    if (trial.refused_now && trial.worked_recently && plane_is_sick_elsewhere)
-        evidence[index_of(EvidenceClass::api)].state = SignalState::down;
+    auto& api = evidence[index_of(EvidenceClass::api)];
+    // Another address or probe of the API may well answer: then nothing is refused by the plane.
+    const bool counts = api.state == SignalState::unknown && trial.refused_now &&
+                        trial.worked_recently && plane_is_sick_elsewhere;
+    if (counts)
+        api.state = SignalState::down;
+    return counts;
 }
 
 }  // namespace understudy::core

@@ -1,13 +1,38 @@
 #include "core/exchanges.hpp"
 
+#include <algorithm>
+
 namespace understudy::core {
 
-Exchanges::Exchanges(std::vector<std::string> control_planes, Duration sync_stale, int quorum)
-    : sync_stale_(sync_stale),
-      quorum_(quorum > 0 ? quorum : static_cast<int>(control_planes.size()) / 2 + 1)
+namespace {
+
+/// Ages beyond this mean "very long ago" and nothing more; a hostile number must not overflow.
+constexpr auto age_max = std::chrono::hours(24 * 365);
+
+std::chrono::milliseconds believable(std::int64_t age_ms)
 {
-    for (auto& name : control_planes)
-        reports_.try_emplace(std::move(name));
+    const std::chrono::milliseconds limit = age_max;
+    return std::chrono::milliseconds(std::clamp<std::int64_t>(age_ms, 0, limit.count()));
+}
+
+}  // namespace
+
+Exchanges::Exchanges(
+    const std::vector<std::string>& control_planes, Duration sync_stale, int quorum)
+{
+    reconfigure(control_planes, sync_stale, quorum);
+}
+
+void Exchanges::reconfigure(
+    const std::vector<std::string>& control_planes, Duration sync_stale, int quorum)
+{
+    sync_stale_ = sync_stale;
+    quorum_ = quorum > 0 ? quorum : static_cast<int>(control_planes.size()) / 2 + 1;
+    std::erase_if(reports_, [&](const auto& entry) {
+        return std::ranges::find(control_planes, entry.first) == control_planes.end();
+    });
+    for (const auto& name : control_planes)
+        reports_.try_emplace(name);
 }
 
 void Exchanges::observe(const std::string& control_plane, const Outcome& outcome, Instant now)
@@ -22,7 +47,7 @@ void Exchanges::observe(const std::string& control_plane, const Outcome& outcome
     if (outcome.kind() != OutcomeKind::ok || !age)
         return;
     report.read = now;
-    report.exchanged = now - std::chrono::milliseconds(*age);
+    report.exchanged = now - believable(*age);
     report.peer = find_fact<std::string>(outcome.facts, "exchange/peer").value_or("");
 }
 

@@ -28,7 +28,11 @@ struct ExchangeReport {
 /// it cannot tell, which is not "it cannot reach it either".
 class Exchanges {
 public:
-    Exchanges(std::vector<std::string> control_planes, Duration sync_stale, int quorum);
+    Exchanges(const std::vector<std::string>& control_planes, Duration sync_stale, int quorum);
+
+    /// Changed settings; what known control planes reported is kept.
+    void reconfigure(
+        const std::vector<std::string>& control_planes, Duration sync_stale, int quorum);
 
     void observe(const std::string& control_plane, const Outcome& outcome, Instant now);
     /// Reports that are older than this are not fresh.
@@ -49,9 +53,9 @@ private:
     Answer answer_of(const ExchangeReport& report, Instant now) const;
 
     std::map<std::string, ExchangeReport> reports_;
-    Duration sync_stale_;
+    Duration sync_stale_{};
     Duration fresh_for_{15s};
-    int quorum_;
+    int quorum_ = 1;
 };
 
 }  // namespace understudy::core

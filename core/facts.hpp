@@ -15,7 +15,7 @@
 /// | `kubegres/blocking_operation` | string | `status.blockingOperation.operationId`, empty when none |
 /// | `managementplane/reconciled` | bool | `metadata.generation` equals `status.observedGeneration` |
 /// | `managementplane/version` | string | `status.tsbVersion` |
-/// | `managementplane/maintenance_until` | int | annotation `understudy.dev/maintenance-until`, unix seconds |
+/// | `managementplane/maintenance_until` | int | annotation `understudy.dev/maintenance-until`, unix seconds; 0 when there is none, so that taking it away ends it |
 /// | `secret/NAME/kid` | string | the key id |
 /// | `cronjob/NAME/last_success` | int | unix seconds of `status.lastSuccessfulTime` |
 /// | `cronjob/NAME/suspended` | bool | `spec.suspend` |

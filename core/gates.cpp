@@ -142,8 +142,9 @@ const std::vector<Gate>& Gates::evaluate(const GateInput& input)
 
 bool Gates::all_open_but(std::string_view name) const
 {
-    return std::ranges::all_of(
-        gates_, [name](const Gate& gate) { return gate.open || gate.name == name; });
+    return !gates_.empty() && std::ranges::all_of(gates_, [name](const Gate& gate) {
+        return gate.open || gate.name == name;
+    });
 }
 
 std::vector<std::string> Gates::closed() const

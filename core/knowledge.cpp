@@ -45,7 +45,7 @@ std::optional<SeenFact> decode_fact(std::string_view text)
     if (bar == std::string_view::npos)
         return std::nullopt;
     const auto wall = parse_int(text.substr(2, bar - 2));
-    if (!wall)
+    if (!wall || *wall < 0 || *wall > wall_max.time_since_epoch().count())
         return std::nullopt;
 
     SeenFact fact{{}, WallTime(std::chrono::milliseconds(*wall)), std::nullopt};
@@ -76,15 +76,31 @@ void Knowledge::learn(const std::string& target, const Facts& facts, Now now)
         if (!is_worth_keeping(name))
             continue;
         auto key = std::string(key_prefix) + target + "/" + name;
-        const auto saved = saved_.find(key);
-        const bool is_new = saved == saved_.end();
-        const bool changed = !is_new && saved->second.value != value;
-        const bool due = !is_new && now.instant - saved->second.at >= fast_every_;
-        if (is_new || (changed && (!is_fast(name) || due))) {
-            unsaved_.emplace_back(key, encode(known.find(name)->second));
-            saved_.insert_or_assign(std::move(key), Saved{value, now.instant});
-        }
+        if (!is_due_for_store(key, name, value, now.instant))
+            continue;
+        unsaved_.emplace_back(key, encode(known.find(name)->second));
+        saved_.insert_or_assign(std::move(key), Saved{value, now.instant});
     }
+}
+
+bool Knowledge::is_due_for_store(
+    const std::string& key, std::string_view fact, const FactValue& value, Instant now) const
+{
+    const auto saved = saved_.find(key);
+    if (saved == saved_.end())
+        return true;
+    if (is_fast(fact))
+        return now - saved->second.at >= fast_every_;
+    return saved->second.value != value;
+}
+
+void Knowledge::age(std::string_view target)
+{
+    const auto known = facts_.find(target);
+    if (known == facts_.end())
+        return;
+    for (auto& [name, seen] : known->second)
+        seen.at.reset();
 }
 
 std::vector<MemoryEntry> Knowledge::take_unsaved() { return std::exchange(unsaved_, {}); }

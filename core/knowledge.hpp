@@ -23,7 +23,8 @@ struct SeenFact {
 using MemoryEntry = std::pair<std::string, std::string>;
 
 /// Facts by plane (or control plane) and name. What changed is handed out to be made durable: slow
-/// facts at once, fast ones (replication positions) at most every `fast_every`.
+/// facts when they change, fast ones (replication positions) every `fast_every` while they are
+/// seen, because it counts how old the last one was.
 class Knowledge {
 public:
     explicit Knowledge(Duration fast_every = 10s) : fast_every_(fast_every) {}
@@ -31,6 +32,9 @@ public:
     void learn(const std::string& target, const Facts& facts, Now now);
     /// Entries that became due for the store since the last call.
     std::vector<MemoryEntry> take_unsaved();
+    /// What is known of `target` stays known, but counts as if an earlier process had seen it,
+    /// until it is seen again: used when the probes that saw it were changed.
+    void age(std::string_view target);
     /// Feeds one stored entry back; false when it is not one of ours or is damaged.
     bool recall(std::string_view key, std::string_view value);
 
@@ -49,6 +53,9 @@ public:
     const std::map<std::string, SeenFact, std::less<>>& of(std::string_view target) const;
 
 private:
+    bool is_due_for_store(
+        const std::string& key, std::string_view fact, const FactValue& value, Instant now) const;
+
     struct Saved {
         FactValue value;
         Instant at;

@@ -2,48 +2,56 @@
 
 namespace understudy::core {
 
-void Maintenance::note(const std::string& plane, const std::string& key, bool present, Seen seen)
+void Maintenance::reconfigure(
+    std::vector<std::string> api_deployments, const DetectorSettings& detector)
 {
-    if (present)
-        seen_[plane].try_emplace(key, std::move(seen));
-    else
-        seen_[plane].erase(key);
+    api_deployments_ = std::move(api_deployments);
+    detector_ = detector;
 }
 
 void Maintenance::update(const std::string& plane, const Knowledge& knowledge, Now now)
 {
+    const auto& before = seen_[plane];
+    SeenByKey present;
+    const auto note = [&](const std::string& key, Seen seen) {
+        if (const auto known = before.find(key); known != before.end())
+            seen.since = known->second.since;
+        present.insert_or_assign(key, std::move(seen));
+    };
     const auto bounded = [&](std::string what) {
         return Seen{std::move(what), now.instant, detector_.maintenance_max, false};
     };
     for (const auto& name : api_deployments_) {
         const auto base = "deployment/" + name;
         const auto replicas = knowledge.value<std::int64_t>(plane, base + "/replicas");
-        note(
-            plane, base + "/replicas", replicas == 0,
-            {"deployment " + name + " was scaled to 0", now.instant, std::nullopt, false});
+        if (replicas == 0)
+            note(
+                base + "/replicas",
+                {"deployment " + name + " was scaled to 0", now.instant, std::nullopt, false});
         const auto rolling = knowledge.value<bool>(plane, base + "/rolling");
-        note(
-            plane, base + "/rolling", rolling == true,
-            bounded("a rollout of deployment " + name + " is in progress"));
+        if (rolling == true)
+            note(base + "/rolling", bounded("a rollout of deployment " + name + " is in progress"));
     }
     const auto reconciled = knowledge.value<bool>(plane, "managementplane/reconciled");
-    note(
-        plane, "managementplane/reconciled", reconciled == false,
-        bounded("the ManagementPlane resource was changed and is not yet reconciled"));
+    if (reconciled == false)
+        note(
+            "managementplane/reconciled",
+            bounded("the ManagementPlane resource was changed and is not yet reconciled"));
 
     const auto until = knowledge.value<std::int64_t>(plane, "managementplane/maintenance_until");
-    const bool announced = until && WallTime(std::chrono::seconds(*until)) > now.wall;
-    note(
-        plane, "managementplane/maintenance_until", announced,
-        {"maintenance is announced by the annotation understudy.dev/maintenance-until", now.instant,
-         std::nullopt, false});
+    if (until && wall_from_unix_seconds(*until) > now.wall)
+        note(
+            "managementplane/maintenance_until",
+            {"maintenance is announced by the annotation understudy.dev/maintenance-until",
+             now.instant, std::nullopt, false});
 
     const auto operation =
         knowledge.value<std::string>(plane, "kubegres/blocking_operation").value_or("");
-    note(
-        plane, "kubegres/blocking_operation", !operation.empty(),
-        {"Kubegres is working on it: " + operation, now.instant, detector_.local_recovery_max,
-         true});
+    if (!operation.empty())
+        note(
+            "kubegres/blocking_operation", {"Kubegres is working on it: " + operation, now.instant,
+                                            detector_.local_recovery_max, true});
+    seen_[plane] = std::move(present);
 }
 
 std::vector<Holding> Maintenance::holdings(

@@ -29,6 +29,9 @@ public:
         : api_deployments_(std::move(api_deployments)), detector_(detector)
     {}
 
+    /// Changed settings; the clocks of what was seen before go on.
+    void reconfigure(std::vector<std::string> api_deployments, const DetectorSettings& detector);
+
     /// Looks at the facts of `plane` and starts or ends the clocks of what is bounded.
     void update(const std::string& plane, const Knowledge& knowledge, Now now);
 
@@ -42,12 +45,12 @@ private:
         std::optional<Duration> bound;
         bool is_recovery = false;
     };
-    void note(const std::string& plane, const std::string& key, bool present, Seen seen);
+    using SeenByKey = std::map<std::string, Seen>;
     std::vector<Holding> holdings(const std::string& plane, bool recovery, Instant now) const;
 
     std::vector<std::string> api_deployments_;
     DetectorSettings detector_;
-    std::map<std::string, std::map<std::string, Seen>> seen_;
+    std::map<std::string, SeenByKey> seen_;
 };
 
 }  // namespace understudy::core

@@ -12,11 +12,20 @@ constexpr int misses_that_blind = 2;
 
 }  // namespace
 
-Observer::Observer(std::vector<CanarySettings> canaries, const DetectorSettings& detector)
-    : detector_(detector)
+Observer::Observer(const std::vector<CanarySettings>& canaries, const DetectorSettings& detector)
 {
-    for (auto& canary : canaries)
-        canaries_.try_emplace(std::move(canary.name), CanaryState{std::move(canary.domain), 0, {}});
+    reconfigure(canaries, detector);
+}
+
+void Observer::reconfigure(
+    const std::vector<CanarySettings>& canaries, const DetectorSettings& detector)
+{
+    detector_ = detector;
+    std::erase_if(canaries_, [&canaries](const auto& entry) {
+        return std::ranges::find(canaries, entry.first, &CanarySettings::name) == canaries.end();
+    });
+    for (const auto& canary : canaries)
+        canaries_[canary.name].domain = canary.domain;
 }
 
 void Observer::observe_canary(const std::string& canary, const Outcome& outcome)
@@ -26,6 +35,7 @@ void Observer::observe_canary(const std::string& canary, const Outcome& outcome)
         return;
     auto& state = found->second;
     const bool answered = outcome.kind() == OutcomeKind::ok;
+    state.has_answered = state.has_answered || answered;
     state.misses_in_a_row = answered ? 0 : state.misses_in_a_row + 1;
     state.detail = outcome.detail;
 }
@@ -44,7 +54,7 @@ void Observer::doubt_ourselves(Instant now, std::string why)
 
 bool Observer::is_seen(const CanaryState& canary) const
 {
-    return canary.misses_in_a_row < misses_that_blind;
+    return canary.has_answered && canary.misses_in_a_row < misses_that_blind;
 }
 
 std::string Observer::blind_because(Instant now) const
@@ -59,9 +69,11 @@ std::string Observer::blind_because(Instant now) const
         return "our own resolver answers " + std::to_string(troubled) + " of " +
                std::to_string(probes) + " probes nothing";
 
-    if (!canaries_.empty() && domains_seen() == 0)
-        return "no canary answers: " + canaries_.begin()->second.detail;
-    return {};
+    if (canaries_.empty() || domains_seen() > 0)
+        return {};
+    const auto& first = canaries_.begin()->second;
+    return first.detail.empty() ? "no canary has answered yet"
+                                : "no canary answers: " + first.detail;
 }
 
 int Observer::domains_seen() const

@@ -12,11 +12,14 @@
 namespace understudy::core {
 
 /// Whether this observer can trust what it sees. Blind means: no canary in any failure domain
-/// answers, or our own resolver answers nobody, or we have just stood still or had our clock moved.
+/// answers (or none has yet), or our own resolver answers nobody, or we have just stood still or
+/// had our clock moved.
 class Observer {
 public:
-    Observer(std::vector<CanarySettings> canaries, const DetectorSettings& detector);
+    Observer(const std::vector<CanarySettings>& canaries, const DetectorSettings& detector);
 
+    /// Changed settings; what is known of ourselves and of canaries that stay is kept.
+    void reconfigure(const std::vector<CanarySettings>& canaries, const DetectorSettings& detector);
     void observe_canary(const std::string& canary, const Outcome& outcome);
     /// Every probe's outcome: own-side reasons that many probes share speak about us.
     void observe_any(const std::string& probe, const Outcome& outcome);
@@ -34,6 +37,7 @@ public:
 private:
     struct CanaryState {
         std::string domain;
+        bool has_answered = false;
         int misses_in_a_row = 0;
         std::string detail;
     };

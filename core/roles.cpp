@@ -16,17 +16,34 @@ std::string_view name_of(Role role) noexcept
 
 namespace {
 
-/// Every database instance of the plane that told, in recovery or not.
-std::optional<bool> all_in_recovery(const std::string& plane, const Knowledge& knowledge)
+Claim as_claim(bool standby) { return standby ? Claim::standby : Claim::active; }
+
+std::optional<Claim> claim_by_kubegres(const std::string& plane, const Knowledge& knowledge)
 {
-    std::optional<bool> result;
+    const auto standby = knowledge.value<bool>(plane, "kubegres/standby");
+    return standby ? std::optional(as_claim(*standby)) : std::nullopt;
+}
+
+std::optional<Claim> claim_by_replicas(const std::string& plane, const Knowledge& knowledge)
+{
+    const auto tsb = knowledge.value<std::int64_t>(plane, "deployment/tsb/replicas");
+    const auto iam = knowledge.value<std::int64_t>(plane, "deployment/iam/replicas");
+    if (!tsb || !iam)
+        return std::nullopt;
+    return as_claim(*tsb == 0 && *iam == 0);
+}
+
+/// Standby when every database instance of the plane that told is in recovery.
+std::optional<Claim> claim_by_recovery(const std::string& plane, const Knowledge& knowledge)
+{
+    std::optional<bool> all;
     for (const auto& [name, seen] : knowledge.of(plane)) {
         if (!name.starts_with("postgres/") || !name.ends_with("/in_recovery"))
             continue;
         if (const auto* in_recovery = std::get_if<bool>(&seen.value))
-            result = result.value_or(true) && *in_recovery;
+            all = all.value_or(true) && *in_recovery;
     }
-    return result;
+    return all ? std::optional(as_claim(*all)) : std::nullopt;
 }
 
 std::string name_of_other(const WatchSettings& settings, const std::string& plane)
@@ -36,27 +53,47 @@ std::string name_of_other(const WatchSettings& settings, const std::string& plan
     return other == settings.planes.end() ? std::string{} : other->name;
 }
 
+/// DNS names are equal whatever their case, with or without the root's dot.
+std::string canonical(std::string_view name)
+{
+    if (name.ends_with('.'))
+        name.remove_suffix(1);
+    std::string result(name);
+    for (auto& c : result) {
+        if (c >= 'A' && c <= 'Z')
+            c = static_cast<char>(c - 'A' + 'a');
+    }
+    return result;
+}
+
 /// The plane whose own name the floating name points to; empty when it is neither.
 std::string plane_of_answer(const WatchSettings& settings, const std::string& answer)
 {
-    const auto found = std::ranges::find(settings.planes, answer, &PlaneSettings::host);
+    const auto found = std::ranges::find(
+        settings.planes, canonical(answer),
+        [](const PlaneSettings& plane) { return canonical(plane.host); });
     return found == settings.planes.end() ? std::string{} : found->name;
+}
+
+/// Addresses do not tell which plane they are of: that takes a name.
+bool is_name(std::string_view answer)
+{
+    return !answer.empty() && answer.find_first_of(" :") == std::string_view::npos &&
+           answer.find_first_not_of("0123456789.") != std::string_view::npos;
 }
 
 }  // namespace
 
-Claim claim_of(const std::string& plane, const Knowledge& knowledge)
+Claim claim_of(const std::string& plane, const Knowledge& knowledge, Variant variant)
 {
-    const auto as_claim = [](bool standby) { return standby ? Claim::standby : Claim::active; };
-    if (const auto standby = knowledge.value<bool>(plane, "kubegres/standby"))
-        return as_claim(*standby);
-    if (const auto in_recovery = all_in_recovery(plane, knowledge))
-        return as_claim(*in_recovery);
-    const auto tsb = knowledge.value<std::int64_t>(plane, "deployment/tsb/replicas");
-    const auto iam = knowledge.value<std::int64_t>(plane, "deployment/iam/replicas");
-    if (tsb && iam)
-        return as_claim(*tsb == 0 && *iam == 0);
-    return Claim::silent;
+    if (variant == Variant::embedded_sync)
+        return claim_by_kubegres(plane, knowledge)
+            .value_or(claim_by_recovery(plane, knowledge).value_or(Claim::silent));
+    if (variant == Variant::external_postgres) {
+        if (const auto claim = claim_by_recovery(plane, knowledge))
+            return *claim;
+    }
+    return claim_by_replicas(plane, knowledge).value_or(Claim::silent);
 }
 
 RoleJudgement judge_roles(
@@ -73,22 +110,22 @@ RoleJudgement judge_roles(
     const auto pointed_at = plane_of_answer(settings, floating_answer);
     if (!pointed_at.empty() && pointed_at != recorded_active)
         complain("the floating name points to " + pointed_at);
-    if (!floating_answer.empty() && pointed_at.empty() &&
-        floating_answer.find(' ') == std::string::npos)
+    if (pointed_at.empty() && is_name(floating_answer))
         complain("the floating name points to " + floating_answer + ", which is neither plane");
 
-    const auto active = claim_of(recorded_active, knowledge);
-    const auto standby = claim_of(result.standby, knowledge);
-    // By replicas alone a stopped active looks like a standby: that is a fault or maintenance of
-    // the active, and a conflict only when the other plane claims to be active.
+    const auto active = claim_of(recorded_active, knowledge, settings.variant);
+    const auto standby = claim_of(result.standby, knowledge, settings.variant);
     if (standby == Claim::active)
         complain(
             result.standby + " says that it is active" +
             (active == Claim::active ? ", and so does " + recorded_active : ""));
-    const bool told_by_its_database =
-        knowledge.find(recorded_active, "kubegres/standby") != nullptr ||
-        all_in_recovery(recorded_active, knowledge).has_value();
-    if (active == Claim::standby && told_by_its_database)
+    // A stopped active looks like a standby: that is a fault or maintenance of the active, and a
+    // conflict only when its database says so or the other plane claims to be active.
+    const bool is_only_stopped = active == claim_by_replicas(recorded_active, knowledge) &&
+                                 settings.variant != Variant::embedded_sync &&
+                                 !(settings.variant == Variant::external_postgres &&
+                                   claim_by_recovery(recorded_active, knowledge));
+    if (active == Claim::standby && !is_only_stopped)
         complain(recorded_active + " says that it is a standby");
     return result;
 }

@@ -16,10 +16,17 @@ std::string_view name_of(Role role) noexcept;
 /// What the world says of one plane: does it claim to be the standby?
 enum class Claim : std::uint8_t { active, standby, silent };
 
-/// By the first of these that is known: Kubegres `spec.standby.enabled`; `pg_is_in_recovery()` of
-/// every configured instance; replicas of `tsb` and `iam` (a plane with both at 0 is no active
-/// one).
-Claim claim_of(const std::string& plane, const Knowledge& knowledge);
+/// By what tells the planes of a variant apart, the first that is known:
+///
+/// | variant | Kubegres `spec.standby.enabled` | `pg_is_in_recovery()` | replicas of `tsb`, `iam` |
+/// | --- | --- | --- | --- |
+/// | `embedded-sync` | 1st | 2nd | no: both planes run their pods |
+/// | `external-postgres` | no | 1st | 2nd |
+/// | `restore`, `shared-postgres` | no | no: both see a writable primary | 1st |
+///
+/// A plane claims to stand by when every instance that told is in recovery, or both deployments are
+/// scaled to 0.
+Claim claim_of(const std::string& plane, const Knowledge& knowledge, Variant variant);
 
 /// The record against the world. A conflict makes both roles unknown, which blocks any action.
 struct RoleJudgement {
@@ -28,7 +35,8 @@ struct RoleJudgement {
     std::string conflict;  ///< Empty when the world agrees or is silent; else what contradicts.
 };
 
-/// `floating_answer` is what the floating name points to; empty when not known.
+/// `floating_answer` is what the floating name points to; empty when not known. Only a name can
+/// contradict: addresses do not tell whose they are.
 RoleJudgement judge_roles(
     const WatchSettings& settings,
     const std::string& recorded_active,

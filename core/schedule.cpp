@@ -17,13 +17,21 @@ std::uint64_t fnv1a(const std::string& text) noexcept
     return hash;
 }
 
+/// The last characters of an id reach few bits of FNV-1a, and ids differ just there: without this
+/// `c1/exchange` and `c2/exchange` would start together. (The finaliser of MurmurHash3.)
+std::uint64_t mixed(std::uint64_t hash) noexcept
+{
+    hash = (hash ^ (hash >> 33)) * 0xff51afd7ed558ccdULL;
+    hash = (hash ^ (hash >> 33)) * 0xc4ceb9fe1a85ec53ULL;
+    return hash ^ (hash >> 33);
+}
+
 }  // namespace
 
 Duration phase_of(const std::string& id, Duration interval) noexcept
 {
     constexpr std::uint64_t slots = 1024;
-    // The high bits of FNV-1a are mixed best.
-    return interval * static_cast<Duration::rep>((fnv1a(id) >> 32) % slots) /
+    return interval * static_cast<Duration::rep>(mixed(fnv1a(id)) % slots) /
            static_cast<Duration::rep>(slots);
 }
 
@@ -53,6 +61,12 @@ void Schedule::add(const ProbeSettings& probe, Instant now)
 }
 
 void Schedule::remove(const std::string& id) { entries_.erase(id); }
+
+void Schedule::hold_until_finished(const std::string& id)
+{
+    if (const auto found = entries_.find(id); found != entries_.end())
+        found->second.running = true;
+}
 
 std::vector<Due> Schedule::take_due(Instant now)
 {

@@ -30,6 +30,9 @@ public:
     void add(const ProbeSettings& probe, Instant now);
     void remove(const std::string& id);
 
+    /// A run of this probe is already under way (of an earlier life of it): wait for its end.
+    void hold_until_finished(const std::string& id);
+
     /// Takes all probes that are due at `now` and marks them as running. A probe that is still
     /// running at its deadline is skipped and counted as an overrun; missed deadlines are never
     /// made up for.

@@ -1,5 +1,7 @@
 #include "core/settings.hpp"
 
+#include <algorithm>
+
 namespace understudy::core {
 
 std::string_view name_of(Mode mode) noexcept
@@ -47,6 +49,12 @@ std::string_view name_of(Purpose purpose) noexcept
     case Purpose::information: return "information";
     }
     return "unknown";
+}
+
+Duration fresh_for(const ProbeSettings& probe) noexcept
+{
+    constexpr int rounds = 4;
+    return rounds * std::max(probe.interval, probe.timeout) + probe.timeout;
 }
 
 }  // namespace understudy::core

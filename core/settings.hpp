@@ -61,6 +61,10 @@ struct ProbeSettings {
     bool operator==(const ProbeSettings&) const = default;
 };
 
+/// How long a conclusive outcome speaks for the present: a signal that missed several of its rounds
+/// is unknown.
+Duration fresh_for(const ProbeSettings& probe) noexcept;
+
 struct PlaneSettings {
     std::string name;
     std::string host;               ///< Its own DNS name.

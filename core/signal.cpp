@@ -24,26 +24,33 @@ void Signal::observe(const Outcome& outcome, Instant now)
         ++inconclusive_in_a_row_;
         doubt_ = outcome.reason;
         doubt_detail_ = outcome.detail;
+    } else if (outcome.kind() == OutcomeKind::failed) {
+        failure_ = outcome.reason;
+        failure_detail_ = outcome.detail;
+        count(true, now);
     } else {
-        const bool failed = outcome.kind() == OutcomeKind::failed;
-        inconclusive_in_a_row_ = 0;
-        last_conclusive_ = now;
-        failures_in_a_row_ = failed ? failures_in_a_row_ + 1 : 0;
-        successes_in_a_row_ = failed ? 0 : successes_in_a_row_ + 1;
-        window_.push_back(failed);
-        if (std::ssize(window_) > damping_.window)
-            window_.pop_front();
-        if (failed) {
-            failure_ = outcome.reason;
-            failure_detail_ = outcome.detail;
-        } else {
-            ok_detail_ = outcome.detail;
-            last_ok_ = now;
-        }
-        settled_ = settle();
+        ok_detail_ = outcome.detail;
+        last_ok_ = now;
+        count(false, now);
     }
     if (!since_ || state(now) != before)
         since_ = now;
+}
+
+void Signal::count(bool failed, Instant now)
+{
+    if (is_stale(now))
+        discard_window();
+    if (state(now) == SignalState::unknown)
+        settled_ = SignalState::unknown;
+    inconclusive_in_a_row_ = 0;
+    last_conclusive_ = now;
+    failures_in_a_row_ = failed ? failures_in_a_row_ + 1 : 0;
+    successes_in_a_row_ = failed ? 0 : successes_in_a_row_ + 1;
+    window_.push_back(failed);
+    if (std::ssize(window_) > damping_.window)
+        window_.pop_front();
+    settled_ = settle();
 }
 
 void Signal::discard_window()
@@ -54,27 +61,36 @@ void Signal::discard_window()
     inconclusive_in_a_row_ = 0;
 }
 
-SignalState Signal::settle() const
+SignalState Signal::settle()
 {
+    if (failures_in_a_row_ >= damping_.fall)
+        return SignalState::down;
+    // Never seen serving: too little to call it degraded.
+    if (settled_ == SignalState::unknown && failures_in_a_row_ > 0)
+        return SignalState::unknown;
+    if (settled_ == SignalState::down) {
+        if (successes_in_a_row_ < damping_.rise)
+            return SignalState::down;
+        forget_failures_before_recovery();
+    }
     const auto failures = failures_in_window();
     const auto seen = static_cast<int>(window_.size());
     const bool window_is_full = seen == damping_.window;
-
-    if (failures_in_a_row_ >= damping_.fall)
-        return SignalState::down;
     if (window_is_full && failures * 1000 >= damping_.down_per_mille * seen)
-        return SignalState::down;
-    if (settled_ == SignalState::down && successes_in_a_row_ < damping_.rise)
         return SignalState::down;
     if (failures > 0 && failures * 1000 >= damping_.degraded_per_mille * damping_.window)
         return SignalState::degraded;
-    // Hysteresis: what is degraded (or was down) is clear only when the whole window is.
+    // Hysteresis: what is degraded (or was down) is clear only after a whole clean window.
     const bool was_sick = settled_ == SignalState::degraded || settled_ == SignalState::down;
-    if (failures > 0 && was_sick)
+    if (was_sick && (failures > 0 || !window_is_full))
         return SignalState::degraded;
-    if (settled_ == SignalState::unknown && failures_in_a_row_ > 0)
-        return SignalState::unknown;
     return SignalState::up;
+}
+
+void Signal::forget_failures_before_recovery()
+{
+    const auto successes = std::min<std::ptrdiff_t>(successes_in_a_row_, std::ssize(window_));
+    window_.erase(window_.begin(), window_.end() - successes);
 }
 
 int Signal::failures_in_window() const
@@ -94,15 +110,26 @@ SignalState Signal::state(Instant now) const
     return settled_;
 }
 
+std::optional<Instant> Signal::since(Instant now) const
+{
+    const bool went_stale = settled_ != SignalState::unknown && is_stale(now);
+    // A signal that `fall` doubts made unknown became so before it went stale.
+    if (went_stale && inconclusive_in_a_row_ < damping_.fall)
+        return *last_conclusive_ + fresh_for_;
+    return since_;
+}
+
 Reason Signal::reason(Instant now) const
 {
     switch (state(now)) {
     case SignalState::up: return Reason::none;
     case SignalState::degraded:
     case SignalState::down: return failure_;
-    case SignalState::unknown: return inconclusive_in_a_row_ > 0 ? doubt_ : Reason::stale;
+    case SignalState::unknown: break;
     }
-    return Reason::internal;
+    if (inconclusive_in_a_row_ > 0)
+        return doubt_;
+    return failures_in_a_row_ > 0 && !is_stale(now) ? failure_ : Reason::stale;
 }
 
 const std::string& Signal::detail(Instant now) const
@@ -114,7 +141,9 @@ const std::string& Signal::detail(Instant now) const
     case SignalState::unknown: break;
     }
     static const std::string not_refreshed = "no conclusive outcome yet, or none for too long";
-    return inconclusive_in_a_row_ > 0 ? doubt_detail_ : not_refreshed;
+    if (inconclusive_in_a_row_ > 0)
+        return doubt_detail_;
+    return failures_in_a_row_ > 0 && !is_stale(now) ? failure_detail_ : not_refreshed;
 }
 
 }  // namespace understudy::core

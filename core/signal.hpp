@@ -19,10 +19,15 @@ std::string_view name_of(SignalState state) noexcept;
 ///     unknown --ok--> up --share of the window--> degraded --clean window--> up
 ///        |             |                             |
 ///        +--`fall` consecutive failures, or a full window with too large a share--> down
-///                                   down --`rise` consecutive successes--> degraded or up
+///                                   down --`rise` consecutive successes--> degraded
+///
+/// `rise` successes end `down` whatever came before them: a target that serves again must not be
+/// called down because of how long it was. The failures before are forgotten, and a full clean
+/// window counts from there.
 ///
 /// Inconclusive outcomes say nothing about the target: they neither fail nor clear it, and `fall`
-/// of them in a row, or no conclusive outcome for `fresh_for`, make it unknown.
+/// of them in a row, or no conclusive outcome for `fresh_for`, make it unknown. From unknown it
+/// starts anew: one failure does not bring back what was true long ago.
 class Signal {
 public:
     Signal(const Damping& damping, Duration fresh_for) : damping_(damping), fresh_for_(fresh_for) {}
@@ -37,19 +42,22 @@ public:
     /// of the latest inconclusive outcome while it is unknown, else `none`.
     Reason reason(Instant now) const;
     const std::string& detail(Instant now) const;
-    std::optional<Instant> since() const { return since_; }
+    std::optional<Instant> since(Instant now) const;
 
     bool has_recent_failure() const noexcept { return failures_in_a_row_ > 0; }
     /// `rise` successes in a row, the last outcome included.
     bool is_steadily_ok() const noexcept { return successes_in_a_row_ >= damping_.rise; }
     int failures_in_a_row() const noexcept { return failures_in_a_row_; }
+    int successes_in_a_row() const noexcept { return successes_in_a_row_; }
     Reason last_reason() const noexcept { return last_reason_; }
     /// When an outcome was last `ok`.
     std::optional<Instant> last_ok() const { return last_ok_; }
     std::optional<Instant> last_observed() const { return last_observed_; }
 
 private:
-    SignalState settle() const;
+    void count(bool failed, Instant now);
+    SignalState settle();
+    void forget_failures_before_recovery();
     int failures_in_window() const;
     bool is_stale(Instant now) const;
 

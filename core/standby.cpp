@@ -1,6 +1,7 @@
 #include "core/standby.hpp"
 
 #include <algorithm>
+#include <set>
 #include <span>
 
 namespace understudy::core {
@@ -14,6 +15,8 @@ std::string text_of(std::optional<std::int64_t> value)
     return value ? std::to_string(*value) : "unknown";
 }
 
+std::string or_unknown(const std::string& text) { return text.empty() ? "unknown" : text; }
+
 std::string text_of(const std::optional<bool>& value)
 {
     if (!value)
@@ -21,16 +24,43 @@ std::string text_of(const std::optional<bool>& value)
     return *value ? "yes" : "no";
 }
 
-std::optional<std::int64_t> number(
-    const StandbyInput& in, std::string_view plane, std::string_view fact)
+/// How long a fact of the standby speaks for the present: the slowest of its probes sets the pace.
+Duration facts_fresh_for(const StandbyInput& in)
 {
-    return in.knowledge.value<std::int64_t>(plane, fact);
+    Duration longest = in.settings.standby.position_age_max;
+    for (const auto& probe : in.settings.probes) {
+        if (probe.target == in.standby)
+            longest = std::max(longest, fresh_for(probe));
+    }
+    return longest;
+}
+
+bool is_younger(const StandbyInput& in, const SeenFact& seen, Duration age)
+{
+    return seen.at && in.now.instant - *seen.at <= age;
+}
+
+/// A fact of the standby as it is now; empty when only an earlier process saw it, or too long ago.
+template <class T>
+std::optional<T> present(const StandbyInput& in, std::string_view fact)
+{
+    const auto* seen = in.knowledge.find(in.standby, fact);
+    if (seen == nullptr || !is_younger(in, *seen, facts_fresh_for(in)))
+        return std::nullopt;
+    return in.knowledge.value<T>(in.standby, fact);
+}
+
+/// A fact of the active as it was last seen, however long ago.
+template <class T>
+std::optional<T> last_seen(const StandbyInput& in, std::string_view fact)
+{
+    return in.knowledge.value<T>(in.active, fact);
 }
 
 /// Seen in this process and not longer ago than replication positions may be.
 bool is_recent(const StandbyInput& in, const SeenFact& seen)
 {
-    return seen.at && in.now.instant - *seen.at <= in.settings.standby.position_age_max;
+    return is_younger(in, seen, in.settings.standby.position_age_max);
 }
 
 /// The facts `postgres/INSTANCE/NAME` of a plane, one for each instance.
@@ -45,6 +75,15 @@ std::vector<const SeenFact*> instance_facts(
     return result;
 }
 
+/// Those of the standby that this process saw at least once. Instances that only an earlier process
+/// knew may have left the configuration; one that is merely away fails `replicas_ready`.
+std::vector<const SeenFact*> standby_instances(const StandbyInput& in, std::string_view name)
+{
+    auto result = instance_facts(in, in.standby, name);
+    std::erase_if(result, [](const SeenFact* seen) { return !seen->at.has_value(); });
+    return result;
+}
+
 StandbyCheck reachable(const StandbyInput& in)
 {
     return {
@@ -55,8 +94,8 @@ StandbyCheck reachable(const StandbyInput& in)
 
 StandbyCheck replicas_ready(const StandbyInput& in)
 {
-    const auto wanted = number(in, in.standby, "kubegres/replicas");
-    const auto ready = number(in, in.standby, "kubegres/ready_replicas");
+    const auto wanted = present<std::int64_t>(in, "kubegres/replicas");
+    const auto ready = present<std::int64_t>(in, "kubegres/ready_replicas");
     return {
         "replicas_ready", wanted && ready && *wanted > 0 && *ready >= *wanted,
         text_of(ready) + " ready", "all of " + text_of(wanted) + " ready"};
@@ -64,21 +103,20 @@ StandbyCheck replicas_ready(const StandbyInput& in)
 
 StandbyCheck enforced_replicas(const StandbyInput& in)
 {
-    const auto enforced = number(in, in.standby, "kubegres/enforced_replicas");
+    const auto enforced = present<std::int64_t>(in, "kubegres/enforced_replicas");
     return {"enforced_replicas", enforced && *enforced > 0, text_of(enforced), "more than 0"};
 }
 
 StandbyCheck no_operation(const StandbyInput& in)
 {
-    const auto operation =
-        in.knowledge.value<std::string>(in.standby, "kubegres/blocking_operation");
+    const auto operation = present<std::string>(in, "kubegres/blocking_operation");
     const auto value = operation ? (operation->empty() ? "none" : *operation) : "unknown";
     return {"no_operation", operation && operation->empty(), value, "no blocking operation"};
 }
 
 StandbyCheck failover_enabled(const StandbyInput& in)
 {
-    const auto disabled = in.knowledge.value<bool>(in.standby, "kubegres/failover_disabled");
+    const auto disabled = present<bool>(in, "kubegres/failover_disabled");
     return {
         "failover_enabled", disabled == false, "disabled: " + text_of(disabled),
         "spec.failover.isDisabled is not true"};
@@ -86,7 +124,7 @@ StandbyCheck failover_enabled(const StandbyInput& in)
 
 StandbyCheck streaming(const StandbyInput& in)
 {
-    const auto receivers = instance_facts(in, in.standby, "/streaming");
+    const auto receivers = standby_instances(in, "/streaming");
     const auto is_fit = [&in](const SeenFact* seen) {
         const auto* streams = std::get_if<bool>(&seen->value);
         const bool told = streams != nullptr && is_recent(in, *seen);
@@ -102,9 +140,9 @@ StandbyCheck streaming(const StandbyInput& in)
 std::optional<std::int64_t> lowest_position(const StandbyInput& in)
 {
     std::optional<std::int64_t> lowest;
-    for (const auto* seen : instance_facts(in, in.standby, "/position")) {
+    for (const auto* seen : standby_instances(in, "/position")) {
         const auto* position = std::get_if<std::int64_t>(&seen->value);
-        if (position == nullptr || !is_recent(in, *seen))
+        if (position == nullptr || *position < 0 || !is_recent(in, *seen))
             return std::nullopt;
         lowest = std::min(lowest.value_or(*position), *position);
     }
@@ -117,7 +155,8 @@ std::optional<std::int64_t> highest_active_position(const StandbyInput& in)
     std::optional<std::int64_t> highest;
     for (const auto* seen : instance_facts(in, in.active, "/position")) {
         const auto* position = std::get_if<std::int64_t>(&seen->value);
-        if (position == nullptr || reference - seen->wall > in.settings.standby.position_age_max)
+        const bool is_too_old = reference - seen->wall > in.settings.standby.position_age_max;
+        if (position == nullptr || *position < 0 || is_too_old)
             continue;
         highest = std::max(highest.value_or(*position), *position);
     }
@@ -134,6 +173,32 @@ std::optional<std::int64_t> lag_of(const StandbyInput& in)
     return std::max<std::int64_t>(0, *active - *standby);
 }
 
+/// The same database cluster as the active's: a standby that was initialised on its own can stream
+/// nothing of it, however well its replicas look.
+StandbyCheck same_system(const StandbyInput& in)
+{
+    std::set<std::string> systems;
+    bool is_known = true;
+    const auto collect = [&](const std::vector<const SeenFact*>& facts) {
+        is_known = is_known && !facts.empty();
+        for (const auto* seen : facts) {
+            if (const auto* system = std::get_if<std::string>(&seen->value))
+                systems.insert(*system);
+        }
+    };
+    const auto of_standby = standby_instances(in, "/system");
+    collect(of_standby);
+    collect(instance_facts(in, in.active, "/system"));
+    is_known = is_known && std::ranges::all_of(of_standby, [&in](const SeenFact* seen) {
+                   return is_younger(in, *seen, facts_fresh_for(in));
+               });
+    const bool ok = is_known && systems.size() == 1 && !systems.begin()->empty();
+    const auto trouble = is_known ? "differs" : "not known of both planes";
+    return {
+        "same_system", ok, ok ? *systems.begin() : trouble,
+        "one PostgreSQL system identifier on both planes"};
+}
+
 StandbyCheck fresh(const StandbyInput& in)
 {
     const auto lag = lag_of(in);
@@ -144,9 +209,9 @@ StandbyCheck fresh(const StandbyInput& in)
 
 StandbyCheck restored(const StandbyInput& in)
 {
-    const auto success = number(in, in.standby, "cronjob/tsb-restore/last_success");
+    const auto success = present<std::int64_t>(in, "cronjob/tsb-restore/last_success");
     const auto limit = in.settings.standby.restore_age_max;
-    const bool ok = success && in.now.wall - WallTime(std::chrono::seconds(*success)) <= limit;
+    const bool ok = success && in.now.wall - wall_from_unix_seconds(*success) <= limit;
     return {
         "fresh", ok,
         success ? "restored at unix time " + std::to_string(*success) : "no restore is known",
@@ -160,12 +225,13 @@ StandbyCheck keys_equal(const StandbyInput& in)
     StandbyCheck check{"keys_equal", true, "equal", "key ids equal to the active's, last seen"};
     for (const auto& secret : in.settings.standby.key_secrets) {
         const auto fact = "secret/" + secret + "/kid";
-        const auto active = in.knowledge.value<std::string>(in.active, fact);
-        const auto standby = in.knowledge.value<std::string>(in.standby, fact);
-        if (active && standby && *active == *standby)
+        const auto active = last_seen<std::string>(in, fact).value_or("");
+        const auto standby = present<std::string>(in, fact).value_or("");
+        const bool is_known = !active.empty() && !standby.empty();
+        if (is_known && active == standby)
             continue;
         check.ok = false;
-        check.value = secret + (active && standby ? " differs" : " is not known of both planes");
+        check.value = secret + (is_known ? " differs" : " is not known of both planes");
         break;
     }
     return check;
@@ -201,11 +267,11 @@ StandbyCheck certificates(const StandbyInput& in)
 {
     StandbyCheck check{
         "certificates", false, "unknown", "valid, with its own and the floating name"};
-    const auto not_after = number(in, in.standby, "certificate/not_after");
-    const auto names = in.knowledge.value<std::string>(in.standby, "certificate/names");
+    const auto not_after = present<std::int64_t>(in, "certificate/not_after");
+    const auto names = present<std::string>(in, "certificate/names");
     if (!not_after || !names)
         return check;
-    const auto left = WallTime(std::chrono::seconds(*not_after)) - in.now.wall;
+    const auto left = wall_from_unix_seconds(*not_after) - in.now.wall;
     if (left < in.settings.standby.certificate_left_min)
         check.value = "expires at unix time " + std::to_string(*not_after);
     else if (!any_covers(*names, host_of(in, in.standby)))
@@ -221,11 +287,11 @@ StandbyCheck certificates(const StandbyInput& in)
 
 StandbyCheck version_equal(const StandbyInput& in)
 {
-    const auto active = in.knowledge.value<std::string>(in.active, "managementplane/version");
-    const auto standby = in.knowledge.value<std::string>(in.standby, "managementplane/version");
+    const auto active = last_seen<std::string>(in, "managementplane/version").value_or("");
+    const auto standby = present<std::string>(in, "managementplane/version").value_or("");
     return {
-        "version_equal", active && standby && *active == *standby, standby.value_or("unknown"),
-        "the active's " + active.value_or("unknown")};
+        "version_equal", !active.empty() && active == standby, or_unknown(standby),
+        "the active's " + or_unknown(active)};
 }
 
 struct NamedCheck {
@@ -240,9 +306,23 @@ constexpr std::array embedded_checks{
     NamedCheck{"no_operation", no_operation},
     NamedCheck{"failover_enabled", failover_enabled},
     NamedCheck{"streaming", streaming},
+    NamedCheck{"same_system", same_system},
     NamedCheck{"fresh", fresh},
     NamedCheck{"keys_equal", keys_equal},
     NamedCheck{"certificates", certificates},
+    NamedCheck{"version_equal", version_equal},
+};
+// Whoever runs the database outside of the clusters runs its replication too.
+constexpr std::array shared_checks{
+    NamedCheck{"reachable", reachable},
+    NamedCheck{"keys_equal", keys_equal},
+    NamedCheck{"certificates", certificates},
+    NamedCheck{"version_equal", version_equal},
+};
+constexpr std::array external_checks{
+    NamedCheck{"reachable", reachable},         NamedCheck{"streaming", streaming},
+    NamedCheck{"same_system", same_system},     NamedCheck{"fresh", fresh},
+    NamedCheck{"keys_equal", keys_equal},       NamedCheck{"certificates", certificates},
     NamedCheck{"version_equal", version_equal},
 };
 constexpr std::array restore_checks{
@@ -253,14 +333,18 @@ constexpr std::array restore_checks{
 
 std::span<const NamedCheck> checks_of(Variant variant)
 {
-    if (variant == Variant::embedded_sync)
-        return embedded_checks;
-    return restore_checks;
+    switch (variant) {
+    case Variant::embedded_sync: return embedded_checks;
+    case Variant::restore: return restore_checks;
+    case Variant::shared_postgres: return shared_checks;
+    case Variant::external_postgres: return external_checks;
+    }
+    return embedded_checks;
 }
 
 }  // namespace
 
-bool StandbyReport::ready() const { return first_unmet() == nullptr; }
+bool StandbyReport::ready() const { return !checks.empty() && first_unmet() == nullptr; }
 
 const StandbyCheck* StandbyReport::first_unmet() const
 {

@@ -24,14 +24,16 @@ struct StandbyReport {
     std::vector<StandbyCheck> checks;
     std::optional<std::int64_t> lag_bytes;  ///< Of the replica that is furthest behind.
 
+    /// Not before anything was judged.
     bool ready() const;
     /// The first check that is not ok; null when ready.
     const StandbyCheck* first_unmet() const;
 };
 
-/// What the judge of the standby looks at. Unknown is not ready: a check passes only on what was
-/// seen, and seen recently. What was last seen of the active is remembered, so the comparisons work
-/// when the active is gone.
+/// What the judge of the standby looks at. Unknown is not ready: a check passes only on what this
+/// process saw of the standby, and saw recently; what an earlier process remembered of it proves
+/// nothing. What was last seen of the active is remembered, so the comparisons work when the active
+/// is gone.
 struct StandbyInput {
     const WatchSettings& settings;
     const Knowledge& knowledge;

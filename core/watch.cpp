@@ -9,19 +9,15 @@ namespace understudy::core {
 namespace {
 
 constexpr std::string_view active_key = "role/active";
-/// The longest time between two looks at our own clocks.
-constexpr Duration tick = 1s;
+/// The longest time between two looks at our own clocks: a stall shows only beyond it.
+Duration tick_of(const DetectorSettings& detector)
+{
+    return std::clamp<Duration>(detector.stall_limit, 100ms, 1s);
+}
 
 bool is_evidence(Purpose purpose)
 {
     return purpose != Purpose::canary && purpose != Purpose::information;
-}
-
-/// A signal that missed several of its rounds is unknown.
-Duration fresh_for(const ProbeSettings& probe)
-{
-    constexpr int rounds = 4;
-    return rounds * std::max(probe.interval, probe.timeout) + probe.timeout;
 }
 
 Duration report_fresh_for(const WatchSettings& settings)
@@ -63,7 +59,7 @@ Watch::Watch(WatchSettings settings, const std::vector<MemoryEntry>& recalled, N
       maintenance_(settings_.api_deployments, settings_.detector),
       watching_since_(now.instant),
       last_(now),
-      promised_wake_(now.instant + tick)
+      promised_wake_(now.instant + tick_of(settings_.detector))
 {
     for (const auto& [key, value] : recalled) {
         if (key == active_key && is_plane(settings_, value))
@@ -88,32 +84,48 @@ Watch::Watch(WatchSettings settings, const std::vector<MemoryEntry>& recalled, N
 
 void Watch::configure_probes(Now now)
 {
-    std::erase_if(probes_, [this](const auto& entry) {
-        const bool gone = std::ranges::find(settings_.probes, entry.first, &ProbeSettings::id) ==
-                          settings_.probes.end();
-        if (gone) {
-            schedule_.remove(entry.first);
-            observer_.forget(entry.first);
-        }
-        return gone;
-    });
-    for (const auto& settings : settings_.probes) {
-        schedule_.add(settings, now.instant);
-        const auto found = probes_.find(settings.id);
-        if (found != probes_.end() && found->second.settings == settings)
-            continue;
-        Probe fresh{settings, Signal(settings.damping, fresh_for(settings))};
-        if (found == probes_.end()) {
-            probes_.emplace(settings.id, std::move(fresh));
-        } else {
-            // What is still in flight ran with the old options.
-            fresh.in_flight = found->second.in_flight;
-            fresh.run = found->second.run;
-            fresh.tainted = true;
-            found->second = std::move(fresh);
-        }
-    }
+    forget_removed_probes();
+    for (const auto& settings : settings_.probes)
+        configure_probe(settings, now);
     exchanges_.set_fresh_for(report_fresh_for(settings_));
+}
+
+void Watch::forget_removed_probes()
+{
+    std::erase_if(probes_, [this](const auto& entry) {
+        const auto& [id, probe] = entry;
+        if (std::ranges::find(settings_.probes, id, &ProbeSettings::id) != settings_.probes.end())
+            return false;
+        schedule_.remove(id);
+        observer_.forget(id);
+        knowledge_.age(probe.settings.target);
+        if (probe.in_flight)
+            leftovers_.insert_or_assign(id, probe.run);
+        return true;
+    });
+}
+
+void Watch::configure_probe(const ProbeSettings& settings, Now now)
+{
+    schedule_.add(settings, now.instant);
+    const auto found = probes_.find(settings.id);
+    if (found != probes_.end() && found->second.settings == settings)
+        return;
+    Probe fresh{settings, Signal(settings.damping, fresh_for(settings))};
+    if (found != probes_.end()) {
+        fresh.in_flight = found->second.in_flight;
+        fresh.run = found->second.run;
+        knowledge_.age(found->second.settings.target);
+    } else if (const auto leftover = leftovers_.find(settings.id); leftover != leftovers_.end()) {
+        // Removed and back before its last run ended: never two at once.
+        fresh.in_flight = true;
+        fresh.run = leftover->second;
+        schedule_.hold_until_finished(settings.id);
+        leftovers_.erase(leftover);
+    }
+    // What is still in flight ran with the old options.
+    fresh.tainted = fresh.in_flight;
+    probes_.insert_or_assign(settings.id, std::move(fresh));
 }
 
 Effects Watch::step(const Event& event, Now now)
@@ -131,7 +143,7 @@ Effects Watch::step(const Event& event, Now now)
 
 Instant Watch::wake_at() const
 {
-    const auto next = last_.instant + tick;
+    const auto next = last_.instant + tick_of(settings_.detector);
     return std::min(next, std::max(last_.instant, schedule_.next_due().value_or(next)));
 }
 
@@ -160,7 +172,6 @@ void Watch::discard_windows(Now now, const std::string& why)
     }
     for (auto& plane : planes_) {
         plane.suspect_since.reset();
-        plane.suspect_since_wall.reset();
         plane.failed_since.reset();
     }
 }
@@ -169,11 +180,15 @@ void Watch::apply(const Woke&, Now) {}
 
 void Watch::apply(const ProbeFinished& event, Now now)
 {
-    schedule_.finished(event.id, now.instant);
     const auto found = probes_.find(event.id);
-    if (found == probes_.end() || found->second.run != event.run)
+    if (found == probes_.end()) {
+        leftovers_.erase(event.id);
         return;
+    }
     auto& probe = found->second;
+    if (!probe.in_flight || probe.run != event.run)
+        return;
+    schedule_.finished(event.id, now.instant);
     probe.in_flight = false;
     if (std::exchange(probe.tainted, false))
         note_outcome(
@@ -182,17 +197,27 @@ void Watch::apply(const ProbeFinished& event, Now now)
         note_outcome(probe, event.outcome, now);
 }
 
+bool Watch::has_same_planes(const WatchSettings& settings) const
+{
+    return settings.planes.size() == planes_.size() &&
+           std::ranges::all_of(planes_, [&settings](const Plane& plane) {
+               return is_plane(settings, plane.settings.name);
+           });
+}
+
 void Watch::apply(const Reloaded& event, Now now)
 {
-    const auto before = std::exchange(settings_, event.settings);
+    if (!has_same_planes(event.settings)) {
+        say(Severity::warning,
+            "reload refused, nothing is changed: the planes' names are what the record is about; "
+            "restart to change them");
+        return;
+    }
+    settings_ = event.settings;
     const auto& detector = settings_.detector;
-    if (before.canaries != settings_.canaries || before.detector != detector)
-        observer_ = Observer(settings_.canaries, detector);
-    if (before.control_planes != settings_.control_planes || before.detector != detector)
-        exchanges_ =
-            Exchanges(settings_.control_planes, detector.sync_stale, detector.clients_quorum);
-    if (before.api_deployments != settings_.api_deployments || before.detector != detector)
-        maintenance_ = Maintenance(settings_.api_deployments, detector);
+    observer_.reconfigure(settings_.canaries, detector);
+    exchanges_.reconfigure(settings_.control_planes, detector.sync_stale, detector.clients_quorum);
+    maintenance_.reconfigure(settings_.api_deployments, detector);
     for (auto& plane : planes_) {
         const auto fresh =
             std::ranges::find(settings_.planes, plane.settings.name, &PlaneSettings::name);
@@ -248,7 +273,7 @@ void Watch::update_suspicion(Plane& plane, Now now)
     }
     if (failing && !plane.suspect_since) {
         plane.suspect_since = now.instant;
-        plane.suspect_since_wall = now.wall;
+        plane.suspect_since_wall = plane.suspect_since_wall.value_or(now.wall);
     } else if (clear && !failing) {
         plane.suspect_since.reset();
         plane.suspect_since_wall.reset();
@@ -265,23 +290,35 @@ void Watch::update_burst(Plane& plane, Now now)
         const auto failures = probe.signal.failures_in_a_row();
         first_failure = first_failure || failures == 1;
         const bool counting_up = failures > 0 && failures < probe.settings.damping.fall;
-        const bool counting_down = failures == 0 && !probe.signal.is_steadily_ok();
-        unsettled = unsettled || counting_up || (plane.burst_since && counting_down);
+        // One that is only ever inconclusive has nothing to settle.
+        const bool counting_down =
+            probe.signal.successes_in_a_row() > 0 && !probe.signal.is_steadily_ok();
+        unsettled = unsettled || counting_up || counting_down;
     }
-    const bool over = plane.burst_since && (!unsettled || now.instant - *plane.burst_since >
-                                                              settings_.detector.burst_max);
+    const bool is_spent =
+        plane.burst_since && now.instant - *plane.burst_since > settings_.detector.burst_max;
+    plane.burst_spent = unsettled && (plane.burst_spent || is_spent);
+
+    if (first_failure && !plane.burst_since && !plane.burst_spent) {
+        plane.burst_since = now.instant;
+        set_pace(plane, true, now);
+    } else if (plane.burst_since && (!unsettled || is_spent)) {
+        plane.burst_since.reset();
+        set_pace(plane, false, now);
+    }
+}
+
+/// A suspicion is settled by the plane's own probes, its clients and what tells whether we see.
+void Watch::set_pace(const Plane& plane, bool burst, Now now)
+{
     std::vector<std::string> targets{plane.settings.name};
     targets.insert(targets.end(), settings_.control_planes.begin(), settings_.control_planes.end());
     for (const auto& canary : settings_.canaries)
         targets.push_back(canary.name);
-
-    if (first_failure && !plane.burst_since) {
-        plane.burst_since = now.instant;
-        for (const auto& target : targets)
+    for (const auto& target : targets) {
+        if (burst)
             schedule_.burst(target, now.instant);
-    } else if (over) {
-        plane.burst_since.reset();
-        for (const auto& target : targets)
+        else
             schedule_.calm(target, now.instant);
     }
 }
@@ -307,7 +344,6 @@ Evidence Watch::evidence_of(const Plane& plane, Now now) const
         }
         evidence[i] = combine(evidence_class, views);
     }
-    weigh_refused_credentials(evidence, credential_trial(plane, now));
     return evidence;
 }
 
@@ -318,14 +354,18 @@ CredentialTrial Watch::credential_trial(const Plane& plane, Now now) const
         if (probe.settings.target != plane.settings.name || probe.settings.purpose != Purpose::api)
             continue;
         const auto& signal = probe.signal;
-        trial.refused_now =
-            trial.refused_now || (signal.state(now.instant) == SignalState::unknown &&
-                                  signal.last_reason() == Reason::credentials);
+        const bool is_refused = signal.state(now.instant) == SignalState::unknown &&
+                                signal.last_reason() == Reason::credentials;
+        if (!is_refused)
+            continue;
+        trial.refused_now = true;
         const auto worked = signal.last_ok();
         trial.worked_recently =
             trial.worked_recently ||
             (worked && now.instant - *worked <= settings_.detector.credentials_worked);
     }
+    // What once counted counts for as long as it lasts: "minutes ago" is about its beginning.
+    trial.worked_recently = trial.worked_recently || plane.refusal_counts;
     return trial;
 }
 
@@ -339,6 +379,16 @@ bool Watch::kubernetes_answers(const std::string& plane, Instant now) const
         const bool spoke = state == SignalState::up ||
                            testimony_of(probe.signal.reason(now)) == Testimony::statement;
         return state != SignalState::unknown && spoke;
+    });
+}
+
+bool Watch::api_answered_last(const Plane& plane) const
+{
+    return std::ranges::any_of(probes_, [&plane](const auto& entry) {
+        const auto& probe = entry.second;
+        return probe.settings.target == plane.settings.name &&
+               probe.settings.purpose == Purpose::api && probe.signal.last_ok() &&
+               probe.signal.last_ok() == probe.signal.last_observed();
     });
 }
 
@@ -401,6 +451,7 @@ void Watch::judge_everything(Now now)
 void Watch::judge_active(Plane& plane, Now now)
 {
     plane.evidence = evidence_of(plane, now);
+    plane.refusal_counts = weigh_refused_credentials(plane.evidence, credential_trial(plane, now));
     if (!has_judged())
         return;
     VerdictInput input;
@@ -482,13 +533,15 @@ void Watch::evaluate_gates(Now now)
     const auto maintenance = maintenance_.maintenance(roles_.active, now);
     const auto recovery = maintenance_.local_recovery(roles_.active, now);
     std::optional<Duration> failed_for;
-    if (active.failed_since)
+    // Damping keeps `failed` for a moment after the API answered; no run may start in that moment.
+    if (active.failed_since && !api_answered_last(active))
         failed_for = now.instant - *active.failed_since;
     gates_.evaluate(
         {settings_.mode, roles_, observer_.blind_because(now.instant),
          now.instant - watching_since_, active.judgement, failed_for, maintenance, recovery,
-         standby_, shared_fault(), claim_of(roles_.standby, knowledge_) == Claim::active,
-         store_failure_, settings_.detector, now.instant});
+         standby_, shared_fault(),
+         claim_of(roles_.standby, knowledge_, settings_.variant) == Claim::active, store_failure_,
+         settings_.detector, now.instant});
 
     const bool would = gates_.all_open_but("mode");
     if (would && !would_fail_over_ && settings_.mode == Mode::observe) {
@@ -563,7 +616,7 @@ Report Watch::report(Now now) const
         const auto& signal = probe.signal;
         report.signals.push_back(
             {id, probe.settings.target, probe.settings.purpose, signal.state(now.instant),
-             signal.reason(now.instant), signal.detail(now.instant), signal.since(),
+             signal.reason(now.instant), signal.detail(now.instant), signal.since(now.instant),
              signal.last_observed(), signal.last_ok(), schedule_.overruns(id)});
     }
     report.control_planes = exchanges_.reports();

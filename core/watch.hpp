@@ -84,9 +84,12 @@ private:
         Evidence evidence;
         Instant verdict_since{};
         std::optional<Instant> suspect_since;
-        std::optional<WallTime> suspect_since_wall;
+        std::optional<WallTime> suspect_since_wall;  ///< Outlives a stall: the standby's data
+                                                     ///< are compared with what was before it.
         std::optional<Instant> failed_since;
         std::optional<Instant> burst_since;
+        bool burst_spent = false;     ///< Ended by its limit: no new one before things settle.
+        bool refusal_counts = false;  ///< The exception for refused credentials applies.
     };
 
     void apply(const Woke& event, Now now);
@@ -94,12 +97,16 @@ private:
     void apply(const Reloaded& event, Now now);
     void apply(const StoreFailed& event, Now now);
 
+    bool has_same_planes(const WatchSettings& settings) const;
     void configure_probes(Now now);
+    void forget_removed_probes();
+    void configure_probe(const ProbeSettings& settings, Now now);
     void check_own_clocks(Now now);
     void discard_windows(Now now, const std::string& why);
     void note_outcome(Probe& probe, const Outcome& outcome, Now now);
     void update_suspicion(Plane& plane, Now now);
     void update_burst(Plane& plane, Now now);
+    void set_pace(const Plane& plane, bool burst, Now now);
     void judge_everything(Now now);
     void judge_active(Plane& plane, Now now);
     void judge_standby_plane(Plane& plane, Now now);
@@ -111,7 +118,9 @@ private:
     Evidence evidence_of(const Plane& plane, Now now) const;
     CredentialTrial credential_trial(const Plane& plane, Now now) const;
     bool kubernetes_answers(const std::string& plane, Instant now) const;
+    bool api_answered_last(const Plane& plane) const;
     std::string shared_fault() const;
+    std::vector<std::string> what_blocks() const;
     std::string floating_answer() const;
     std::vector<Alert> wanted_alerts(Now now) const;
     void add_plane_alerts(std::vector<Alert>& alerts) const;
@@ -124,6 +133,7 @@ private:
 
     WatchSettings settings_;
     std::map<std::string, Probe> probes_;
+    std::map<std::string, std::uint64_t> leftovers_;  ///< Runs of removed probes, not yet ended.
     std::vector<Plane> planes_;
     Schedule schedule_;
     Knowledge knowledge_;

@@ -72,11 +72,12 @@ void Watch::add_plane_alerts(std::vector<Alert>& alerts) const
             {"UnderstudyWouldFailOver", roles_.active, Severity::critical,
              "Would fail over from " + roles_.active + " to " + roles_.standby,
              "Every gate but the mode is open: " + in_words(judgement)});
-    } else if (judgement.verdict == Verdict::failed) {
+    } else if (const auto blocking = what_blocks();
+               judgement.verdict == Verdict::failed && !blocking.empty()) {
         alerts.push_back(
             {"UnderstudyFailoverBlocked", roles_.active, Severity::critical,
              "Plane " + roles_.active + " has failed and no failover can start",
-             "Closed gates: " + join(gates_.closed()) + ". `understudy why` shows each."});
+             "Closed gates: " + join(blocking) + ". `understudy why` shows each."});
     }
 
     const auto* unmet = standby_.first_unmet();
@@ -92,6 +93,17 @@ void Watch::add_plane_alerts(std::vector<Alert>& alerts) const
     }
 }
 
+/// The closed gates that do not open by waiting alone.
+std::vector<std::string> Watch::what_blocks() const
+{
+    auto names = gates_.closed();
+    std::erase_if(names, [this](const std::string& name) {
+        const bool is_wait = name == "confirmed" || name == "warmed_up";
+        return is_wait || (name == "mode" && settings_.mode == Mode::observe);
+    });
+    return names;
+}
+
 void Watch::add_own_alerts(std::vector<Alert>& alerts, Now now) const
 {
     if (const auto blind = observer_.blind_because(now.instant); !blind.empty()) {
@@ -103,7 +115,8 @@ void Watch::add_own_alerts(std::vector<Alert>& alerts, Now now) const
         alerts.push_back(
             {"UnderstudyRoleConflict", roles_.active, Severity::critical,
              "The record says that " + roles_.active + " is active, the world disagrees",
-             roles_.conflict + ". No action is taken while this lasts."});
+             roles_.conflict + ". No action is taken while this lasts.",
+             settings_.detector.warm_up});
     }
     if (!store_failure_.empty()) {
         alerts.push_back(
@@ -130,7 +143,7 @@ void Watch::add_certificate_alerts(std::vector<Alert>& alerts, Now now) const
         const auto not_after = knowledge_.value<std::int64_t>(name, "certificate/not_after");
         if (!not_after)
             continue;
-        const auto left = WallTime(std::chrono::seconds(*not_after)) - now.wall;
+        const auto left = wall_from_unix_seconds(*not_after) - now.wall;
         if (left > std::chrono::days(30))
             continue;
         const auto days = std::chrono::duration_cast<std::chrono::days>(left).count();
