@@ -29,6 +29,7 @@
 /// | `certificate/chain_not_after` | int | unix seconds, the earliest of the verified chain |
 /// | `certificate/issuer` | string | issuer of the leaf, RFC 2253 |
 /// | `certificate/names` | string | DNS names of the leaf, separated by spaces |
+/// | `agents/certificate/...` | | the same of the agents' port, whose certificate is another |
 /// | `dns/answer` | string | CNAME target, else the addresses, separated by spaces |
 /// | `exchange/age_ms` | int | how long ago `edge` exchanged configuration, by its own cluster's clock |
 /// | `exchange/peer` | string | with whom, where the metrics tell |

@@ -263,25 +263,35 @@ std::string host_of(const StandbyInput& in, std::string_view plane)
     return found == in.settings.planes.end() ? std::string{} : found->host;
 }
 
+/// What is wrong with the certificate whose facts begin with `prefix`; empty when it is fit,
+/// nothing when it has not been seen.
+std::optional<std::string> certificate_fault(const StandbyInput& in, const std::string& prefix)
+{
+    const auto not_after = present<std::int64_t>(in, prefix + "certificate/not_after");
+    const auto names = present<std::string>(in, prefix + "certificate/names");
+    if (!not_after || !names)
+        return std::nullopt;
+    const auto left = wall_from_unix_seconds(*not_after) - in.now.wall;
+    if (left < in.settings.standby.certificate_left_min)
+        return prefix + "expires at unix time " + std::to_string(*not_after);
+    if (!any_covers(*names, host_of(in, in.standby)))
+        return prefix + "does not cover " + host_of(in, in.standby);
+    if (!any_covers(*names, in.settings.floating_name))
+        return prefix + "does not cover " + in.settings.floating_name;
+    return std::string{};
+}
+
+/// The API's certificate must be known; that of the agents' port where a probe reads it.
 StandbyCheck certificates(const StandbyInput& in)
 {
     StandbyCheck check{
         "certificates", false, "unknown", "valid, with its own and the floating name"};
-    const auto not_after = present<std::int64_t>(in, "certificate/not_after");
-    const auto names = present<std::string>(in, "certificate/names");
-    if (!not_after || !names)
+    const auto api = certificate_fault(in, "");
+    const auto agents = certificate_fault(in, "agents/").value_or("");
+    if (!api)
         return check;
-    const auto left = wall_from_unix_seconds(*not_after) - in.now.wall;
-    if (left < in.settings.standby.certificate_left_min)
-        check.value = "expires at unix time " + std::to_string(*not_after);
-    else if (!any_covers(*names, host_of(in, in.standby)))
-        check.value = "does not cover " + host_of(in, in.standby);
-    else if (!any_covers(*names, in.settings.floating_name))
-        check.value = "does not cover " + in.settings.floating_name;
-    else {
-        check.ok = true;
-        check.value = "valid";
-    }
+    check.ok = api->empty() && agents.empty();
+    check.value = check.ok ? "valid" : api->empty() ? agents : *api;
     return check;
 }
 

@@ -41,6 +41,17 @@ bool is_plane(const WatchSettings& settings, std::string_view name)
     return std::ranges::find(settings.planes, name, &PlaneSettings::name) != settings.planes.end();
 }
 
+/// The agents' port shows a certificate of its own (Central's); it must not pass for the API's.
+Facts facts_to_learn(const ProbeSettings& probe, const Outcome& outcome)
+{
+    if (probe.purpose != Purpose::agents)
+        return outcome.facts;
+    Facts facts;
+    for (const auto& [name, value] : outcome.facts)
+        facts.emplace(name.starts_with("certificate/") ? "agents/" + name : name, value);
+    return facts;
+}
+
 std::string milliseconds(Duration duration)
 {
     return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count()) +
@@ -247,7 +258,7 @@ void Watch::note_outcome(Probe& probe, const Outcome& outcome, Now now)
     if (probe.settings.purpose == Purpose::clients)
         exchanges_.observe(probe.settings.target, outcome, now.instant);
     if (!outcome.facts.empty())
-        knowledge_.learn(probe.settings.target, outcome.facts, now);
+        knowledge_.learn(probe.settings.target, facts_to_learn(probe.settings, outcome), now);
 
     if (before == after)
         return;

@@ -126,6 +126,11 @@ private:
     void add_plane_alerts(std::vector<Alert>& alerts) const;
     void add_own_alerts(std::vector<Alert>& alerts, Now now) const;
     void add_certificate_alerts(std::vector<Alert>& alerts, Now now) const;
+    void add_certificate_alert(
+        std::vector<Alert>& alerts,
+        const std::string& plane,
+        const std::string& fact,
+        Now now) const;
     bool has_judged() const;
     Plane& plane_named(const std::string& name);
     const Plane& plane_named(const std::string& name) const;

@@ -139,20 +139,26 @@ void Watch::add_own_alerts(std::vector<Alert>& alerts, Now now) const
 void Watch::add_certificate_alerts(std::vector<Alert>& alerts, Now now) const
 {
     for (const auto& plane : planes_) {
-        const auto& name = plane.settings.name;
-        const auto not_after = knowledge_.value<std::int64_t>(name, "certificate/not_after");
-        if (!not_after)
-            continue;
-        const auto left = wall_from_unix_seconds(*not_after) - now.wall;
-        if (left > std::chrono::days(30))
-            continue;
-        const auto days = std::chrono::duration_cast<std::chrono::days>(left).count();
-        alerts.push_back(
-            {"UnderstudyCertificateExpires", name,
-             days < 7 ? Severity::critical : Severity::warning,
-             "A certificate of plane " + name + " expires within 30 days",
-             "Days left: " + std::to_string(days) + "."});
+        for (const auto* fact : {"certificate/not_after", "agents/certificate/not_after"})
+            add_certificate_alert(alerts, plane.settings.name, fact, now);
     }
+}
+
+void Watch::add_certificate_alert(
+    std::vector<Alert>& alerts, const std::string& plane, const std::string& fact, Now now) const
+{
+    const auto not_after = knowledge_.value<std::int64_t>(plane, fact);
+    if (!not_after)
+        return;
+    const auto left = wall_from_unix_seconds(*not_after) - now.wall;
+    if (left > std::chrono::days(30))
+        return;
+    const auto days = std::chrono::duration_cast<std::chrono::days>(left).count();
+    const auto subject = fact.starts_with("agents/") ? plane + "/agents" : plane;
+    alerts.push_back(
+        {"UnderstudyCertificateExpires", subject, days < 7 ? Severity::critical : Severity::warning,
+         "A certificate of " + subject + " expires within 30 days",
+         "Days left: " + std::to_string(days) + "."});
 }
 
 }  // namespace understudy::core
