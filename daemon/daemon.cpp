@@ -281,7 +281,12 @@ EnginePorts Daemon::engine_ports()
 {
     return {
         [this](std::vector<core::MemoryEntry> entries) { recorder_.remember(std::move(entries)); },
-        [this](const core::AlertChange& change) { recorder_.tell(change); }, log_line,
+        [this](const core::AlertChange& change) { recorder_.tell(change); },
+        [this](core::Severity severity, const std::string& text) {
+            log_line(severity, text);
+            // Each change of a signal is a line: so none is missed between two scrapes.
+            metrics_.note_states(engine_->report().signals);
+        },
         [this](const std::string& id, const core::Outcome& outcome, core::Duration lag) {
             metrics_.probe_finished(id, outcome, lag, wall_now());
         },
