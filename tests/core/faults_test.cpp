@@ -138,7 +138,7 @@ const std::map<std::string, void (*)(Scenario&)> faults{
      [](Scenario& s) { s.answer("c1/exchange", always(R::unreachable_witness, 1s)); }},
     {"scaled-to-zero",
      [](Scenario& s) {
-         s.answer("east/api", always(R::status));
+         s.answer("east/api", always(R::credentials));
          s.answer(
              "east/deployments", always(
                                      R::none, 20ms,

@@ -11,7 +11,8 @@ using S = SignalState;
 using V = Verdict;
 using K = FailureKind;
 
-/// api, agents, kubernetes, database, clients: `U`p, `D`egraded, `X` down, `?` unknown.
+/// api, agents, kubernetes, database, clients: `U`p, `D`egraded, `X` down, `?` unknown, `R` unknown
+/// because our credentials are refused.
 VerdictInput input_of(std::string_view classes, bool blind, bool maintenance, ClientsSay clients)
 {
     VerdictInput input;
@@ -21,6 +22,8 @@ VerdictInput input_of(std::string_view classes, bool blind, bool maintenance, Cl
                       : classes[i] == 'D' ? S::degraded
                       : classes[i] == 'X' ? S::down
                                           : S::unknown;
+        if (classes[i] == 'R')
+            state.reason = Reason::credentials;
         state.detail = "words of " + std::string(name_of(static_cast<EvidenceClass>(i)));
     }
     input.observer_blind = blind;
@@ -73,6 +76,10 @@ const std::vector<VerdictCase> cases{
     {"ClientsCannotTell",          "XX???", false, false, nothing,    V::suspect,  K::none,        "clients_unknown",     "clients"},
     {"MaintenanceApiDown",         "XXXXX", false, true,  agree,      V::suspect,  K::none,        "maintenance",         "api"},
     {"MaintenanceUnreachable",     "XX??X", false, true,  agree,      V::suspect,  K::none,        "maintenance",         "api"},
+    {"MaintenanceApiRefusesUs",    "RUUUU", false, true,  nothing,    V::suspect,  K::none,        "maintenance",         "api"},
+    {"MaintenanceApiUnknown",      "?UUUU", false, true,  nothing,    V::unknown,  K::none,        "no_api_evidence",     "api"},
+    {"MaintenanceApiDegraded",     "DUUUU", false, true,  nothing,    V::degraded, K::none,        "api_errors",          "api"},
+    {"RefusedWithoutMaintenance",  "RXXXX", false, false, agree,      V::unknown,  K::none,        "no_api_evidence",     "api"},
     {"MaintenanceApiUp",           "UUUUU", false, true,  nothing,    V::healthy,  K::none,        "serving",             "api"},
     {"BlindWithEverythingDown",    "XXXXX", true,  false, agree,      V::unknown,  K::none,        "observer_blind",      "api"},
     {"BlindWithEverythingUp",      "UUUUU", true,  false, nothing,    V::unknown,  K::none,        "observer_blind",      "api"},
