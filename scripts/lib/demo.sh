@@ -1,9 +1,13 @@
-# What scripts/demo states, checks and shows. Uses its variables: root, build, dir, socket, fault.
+# What scripts/demo states, checks and shows. Uses its variables: root, build, dir, fault.
 # shellcheck shell=bash
+
+# shellcheck source=scripts/lib/watched.sh
+source "$root/scripts/lib/watched.sh"
 
 readonly floating_name=active.tsb.test
 readonly evidence_classes='api agents kubernetes database clients'
 statements=()
+log_at_break=''
 
 # --- Statements. Nothing is printed as a fact that was not checked just before.
 
@@ -14,11 +18,6 @@ state() {
     "$@" || die "this does not hold: $text. The daemon says: $(summary_line). Its log: $(tail -n 3 "$dir/log/understudy.log" 2>/dev/null)"
     statements+=("$text")
     printf '  [checked] %s\n' "$text"
-}
-
-explain_daemon() {
-    say "--- the last lines of the daemon's log:"
-    tail -n 20 "$dir/log/understudy.log" >&2 || true
 }
 
 # --- What is expected of a fault: one row of the table.
@@ -38,35 +37,23 @@ read_expectation() {
 
 # --- What the daemon says.
 
-status_json() { "$build/daemon/understudy" status --socket "$socket" --json 2>/dev/null; }
-# A jq condition on the status.
-status_says() { status_json | jq -e "$@" >/dev/null 2>&1; }
-
-active_is='(.planes[] | select(.name == "east"))'
-readonly active_is
-
-is_at_rest() {
-    status_says "$active_is.verdict == \"healthy\" and .roles.active == \"east\" and .blind == null and .standby.ready"
-}
 verdict_is_expected() {
     status_says --arg verdict "$verdict" --arg reason "$reason" \
         "$active_is | .verdict == \$verdict and .reason == \$reason"
 }
-verdict_is_not_failed() { status_says "$active_is.verdict != \"failed\""; }
+# Between two looks, too: the daemon logs every change.
+was_never_failed() { ! log_since_break | grep -q -- '-> failed'; }
+log_since_break() { tail -c "+$((log_at_break + 1))" "$dir/log/understudy.log"; }
 evidence_is_expected() { [[ $(evidence_now) == "$expected" ]]; }
 evidence_now() {
     status_json | jq -r --arg classes "$evidence_classes" \
         "$active_is.evidence as \$e | \$classes | split(\" \") | map(\"\(.)=\(\$e[.].state)\") | join(\" \")"
 }
-summary_line() {
-    status_json | jq -r "$active_is | \"east is \(.verdict) (\(.reason)), \" + (.evidence | to_entries | map(\"\(.key) \(.value.state)\") | join(\", \"))" ||
-        echo "nothing"
-}
 
 # --- What the world says.
 
 sandbox_is_up() { "$root/scripts/sandbox" status "$dir" >/dev/null; }
-sandbox_is_down() { ! sandbox_is_up; }
+sandbox_is_down() { ! sandbox_is_up && ! pgrep -f -- "$dir/" >/dev/null; }
 
 floating_name_is_untouched() {
     [[ $("$root/scripts/sandbox" exec "$dir" -- dig +short @127.0.0.53 "$floating_name" CNAME) == east.tsb.test. ]]
@@ -79,47 +66,62 @@ alert_is_delivered() {
         "$dir/hooks/received.jsonl" 2>/dev/null) == 1 ]]
 }
 
-# The longest of the detection times that the daemon derives from its settings, in seconds, rounded up.
-find_worst_case() {
-    "$build/daemon/understudy" check-config --config "$dir/understudy.toml" |
-        sed -n 's/^east: .*verdict within \([^,]*\),.*/\1/p' | to_seconds | sort -n | tail -n 1
-}
-
-# 850ms, 8.5s, 1m30s, 2h -> seconds, rounded up.
-to_seconds() {
-    awk '{
-        total = 0
-        while (match($0, /^ *[0-9.]+(ms|[smhd])/)) {
-            part = substr($0, RSTART, RLENGTH); $0 = substr($0, RSTART + RLENGTH)
-            unit = part; sub(/^[ 0-9.]+/, "", unit)
-            total += part * (unit == "ms" ? 0.001 : unit == "s" ? 1 : unit == "m" ? 60 : unit == "h" ? 3600 : 86400)
-        }
-        print int(total) + (total > int(total))
-    }'
-}
-
-seconds_since() { awk -v now="$EPOCHREALTIME" -v then="$1" 'BEGIN { printf "%.1f", now - then }'; }
-
 # --- The view: one that refreshes on a terminal, a line per change elsewhere.
 
 title='Understudy watches'
 since=''
 last_summary=''
+log_shown=''
 
 show() {
     if [[ -t 1 ]]; then
-        local view
-        view=$("$build/daemon/understudy" status --socket "$socket" 2>&1) || view='the daemon does not answer yet'
-        printf '\033[H\033[2J'
-        ((${#statements[@]} == 0)) || printf '  [checked] %s\n' "${statements[@]}"
-        printf '== %s: %s s\n\n%s\n' "$title" "$(seconds_since "${since:-$EPOCHREALTIME}")" "$view"
+        show_view
         sleep 0.2 # for the eye; what is waited for is a condition
+    elif [[ $log_at_break ]]; then
+        show_new_log_lines
     else
-        local summary
-        summary=$(summary_line 2>/dev/null) || return 0
-        [[ -z $summary || $summary == "$last_summary" ]] || printf '  %s\n' "$summary"
-        last_summary=$summary
+        show_summary
     fi
+}
+
+# What fits on a screen: statements, planes, evidence, the signals that are not up, gates, deliveries.
+show_view() {
+    local view
+    view=$(
+        ((${#statements[@]} == 0)) || printf '  [checked] %s\n' "${statements[@]}"
+        printf '== %s: %s s\n\n' "$title" "$(seconds_since "${since:-$EPOCHREALTIME}")"
+        "$build/daemon/understudy" status --socket "$socket" 2>/dev/null | planes_evidence_and_trouble ||
+            echo 'the daemon does not answer yet'
+        "$build/daemon/understudy" why --socket "$socket" 2>/dev/null | grep '^Missing' || true
+        echo "Alerts delivered: $(list_deliveries)"
+    )
+    printf '\033[H\033[2J%s\n' "$(head -n "$((${LINES:-$(tput lines 2>/dev/null || echo 40)} - 1))" <<<"$view")"
+}
+
+planes_evidence_and_trouble() {
+    awk '/^SIGNAL/ { signals = 1; print; next }
+        /^CONTROL PLANE/ { exit }
+        !signals || /^east/ && $2 != "up" { print }'
+}
+
+list_deliveries() {
+    jq -r 'select(.status == 200) | .body | fromjson | .alerts[] | "\(.labels.alertname | ltrimstr("Understudy")) \(.status)"' \
+        "$dir/hooks/received.jsonl" 2>/dev/null | paste -sd ';' | sed 's/;/; /g'
+}
+
+# Every outcome that changes a signal, every verdict and alert, as the daemon logs them.
+show_new_log_lines() {
+    local lines
+    lines=$(log_since_break)
+    [[ $lines == "$log_shown" ]] || printf '%s\n' "${lines#"$log_shown"}" | sed '/^$/d; s/^[^T]*T\([0-9:]*\)[^ ]* */  \1 /' | cut -c 1-160
+    log_shown=$lines
+}
+
+show_summary() {
+    local summary
+    summary=$(summary_line 2>/dev/null) || return 0
+    [[ -z $summary || $summary == "$last_summary" ]] || printf '  %s\n' "$summary"
+    last_summary=$summary
 }
 
 # Shows until CHECK holds, for at most SECONDS.
