@@ -244,6 +244,7 @@ TEST_F(NotifierTest, AStopFinishesTheAttemptUnderWay)
         ASSERT_TRUE(run_until(io, [&] { return running.ended(); }));
         EXPECT_FALSE(running.failure());
     }
+    sink.answer_with(always(200));
     RunningNotifier running(io, directory.path(), to({webhook("pager", sink.url())}));
     running.start();
     running.submit(alert("west"));
