@@ -120,6 +120,13 @@ INSTANTIATE_TEST_SUITE_P(
             S::down}),
     [](const auto& test) { return test.param.name; });
 
+TEST(Exchanges, AReportFromBeforeTheOnsetDoesNotCountHoweverFresh)
+{
+    const auto exchanges = after({{"c1", 115s, 16s}, {"c2", 115s, 16s}, {"c3", 115s, 16s}});
+    EXPECT_EQ(exchanges.say(moment(115s).instant, moment(120s).instant), nothing);
+    EXPECT_EQ(exchanges.say(moment(115s).instant - 1ms, moment(120s).instant), agree);
+}
+
 TEST(Exchanges, QuorumIsOfTheConfiguredAndCanBeSet)
 {
     EXPECT_EQ(Exchanges({}, 10s, 0).quorum(), 1);

@@ -79,7 +79,7 @@ TEST_P(Spoiled, FailsItsOwnCheckAndNoOther)
     pair.knowledge = Knowledge{};
     pair.learn(0s);
     EXPECT_EQ(pair.unmet(), GetParam().unmet);
-    EXPECT_FALSE(pair.judged().ready());
+    ASSERT_FALSE(pair.judged().ready());
     EXPECT_EQ(pair.judged().first_unmet()->name, GetParam().unmet.front());
 }
 

@@ -133,7 +133,9 @@ TEST(Memory, AStandbyKnownOnlyFromBeforeTheRestartIsNotReady)
 
 TEST(Memory, AnAlertThatFiredBeforeTheRestartIsResolvedOnce)
 {
-    Scenario s;
+    auto settings = fast_settings();
+    settings.detector.warm_up = 20s;
+    Scenario s(settings);
     s.watch().recall_alert(
         {"UnderstudyPlaneFailed", "east", Severity::critical, "", "", {}}, moment(-1h).wall);
     s.run_for(60s);
@@ -211,7 +213,9 @@ TEST(Reload, AChangedProbeStartsItsSignalAnew)
 
 TEST(Reload, AProbeThatIsRemovedAndBackIsNeverRunTwiceAtOnce)
 {
-    Scenario s;
+    auto quick = fast_settings();
+    quick.probes.front().interval = 300ms;
+    Scenario s(quick);
     s.run_for(20s);
     s.answer("east/api", always(R::none, 900ms));
     s.run_until(2s, [&] { return s.starts["east/api"].back() == s.now().instant; });
