@@ -246,6 +246,14 @@ void Watch::apply(const StoreFailed& event, Now)
     store_failure_ = event.why;
 }
 
+void Watch::apply(const ConnectionBroke& event, Now)
+{
+    if (event.plane != recorded_active_)
+        return;
+    say(Severity::info, "the connection held to " + event.plane + " broke: all its probes run now");
+    plane_named(event.plane).connection_broke = true;
+}
+
 void Watch::note_outcome(Probe& probe, const Outcome& outcome, Now now)
 {
     const auto before = probe.signal.state(now.instant);
@@ -310,7 +318,8 @@ void Watch::update_burst(Plane& plane, Now now)
         plane.burst_since && now.instant - *plane.burst_since > settings_.detector.burst_max;
     plane.burst_spent = unsettled && (plane.burst_spent || is_spent);
 
-    if (first_failure && !plane.burst_since && !plane.burst_spent) {
+    const bool is_first_suspicion = std::exchange(plane.connection_broke, false) || first_failure;
+    if (is_first_suspicion && !plane.burst_since && !plane.burst_spent) {
         plane.burst_since = now.instant;
         set_pace(plane, true, now);
     } else if (plane.burst_since && (!unsettled || is_spent)) {

@@ -35,7 +35,11 @@ struct Reloaded {
 struct StoreFailed {
     std::string why;
 };
-using Event = std::variant<Woke, ProbeFinished, Reloaded, StoreFailed>;
+/// A connection that was held open to a plane broke: a first suspicion, and no evidence.
+struct ConnectionBroke {
+    std::string plane;
+};
+using Event = std::variant<Woke, ProbeFinished, Reloaded, StoreFailed, ConnectionBroke>;
 
 // What is to be done.
 struct StartProbe {
@@ -88,14 +92,16 @@ private:
                                                      ///< are compared with what was before it.
         std::optional<Instant> failed_since;
         std::optional<Instant> burst_since;
-        bool burst_spent = false;     ///< Ended by its limit: no new one before things settle.
-        bool refusal_counts = false;  ///< The exception for refused credentials applies.
+        bool connection_broke = false;  ///< Since the last step.
+        bool burst_spent = false;       ///< Ended by its limit: no new one before things settle.
+        bool refusal_counts = false;    ///< The exception for refused credentials applies.
     };
 
     void apply(const Woke& event, Now now);
     void apply(const ProbeFinished& event, Now now);
     void apply(const Reloaded& event, Now now);
     void apply(const StoreFailed& event, Now now);
+    void apply(const ConnectionBroke& event, Now now);
 
     bool has_same_planes(const WatchSettings& settings) const;
     void configure_probes(Now now);

@@ -270,7 +270,8 @@ asio::awaitable<void> Daemon::start()
     const ProbeTools tools{context_.get_executor(), resolver_, http_};
     metrics_.configure(settings_.watch.probes);
     engine_ = std::make_unique<Engine>(
-        context_.get_executor(), std::move(watch), make_probes(settings_, tools), engine_ports());
+        context_.get_executor(), std::move(watch), make_probes(settings_, tools),
+        make_held(settings_, tools), engine_ports());
     spdlog::info(
         "understudy {} watches {} and {} with {} probes, mode {}", version,
         settings_.watch.planes.front().name, settings_.watch.planes.back().name,
@@ -333,11 +334,12 @@ void Daemon::take_over(config::Settings settings)
     try {
         const ProbeTools tools{context_.get_executor(), resolver_, http_};
         auto probes = make_probes(settings, tools);
+        auto held = make_held(settings, tools);
         notifier_.reload(notifier_options(settings));
         settings_ = std::move(settings);
         Logging::set_level(settings_.log.level);
         metrics_.configure(settings_.watch.probes);
-        engine_->reload(settings_.watch, std::move(probes));
+        engine_->reload(settings_.watch, std::move(probes), std::move(held));
         metrics_.config_reloaded(true, wall_now());
     } catch (const std::exception& error) {
         refuse_reload(error.what());

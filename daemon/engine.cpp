@@ -19,20 +19,41 @@ namespace {
 /// A probe bounds itself by its timeout; one that does not is bounded here, this much later.
 constexpr core::Duration grace = std::chrono::seconds(1);
 
+using Signals = std::map<std::uint64_t, std::unique_ptr<asio::cancellation_signal>>;
+
+/// What ends while this runs erases itself from the map: so by key, and not by iterator.
+void cancel_all(const Signals& signals)
+{
+    std::vector<std::uint64_t> keys;
+    keys.reserve(signals.size());
+    for (const auto& [key, signal] : signals)
+        keys.push_back(key);
+    for (const auto key : keys) {
+        if (const auto found = signals.find(key); found != signals.end())
+            found->second->emit(asio::cancellation_type::terminal);
+    }
+}
+
 }  // namespace
 
 Engine::Engine(
-    asio::any_io_executor executor, core::Watch watch, ProbeSet probes, EnginePorts ports)
+    asio::any_io_executor executor,
+    core::Watch watch,
+    ProbeSet probes,
+    std::vector<Held> held,
+    EnginePorts ports)
     : executor_(std::move(executor)),
       watch_(std::move(watch)),
       probes_(std::move(probes)),
       ports_(std::move(ports)),
-      timer_(executor_)
+      timer_(executor_),
+      held_(std::move(held))
 {}
 
 asio::awaitable<void> Engine::run()
 {
     bool cancelled = false;
+    start_holding();
     dispatch(core::Woke{});
     while (!cancelled) {
         const auto [error] = co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
@@ -45,19 +66,43 @@ asio::awaitable<void> Engine::run()
 
     co_await asio::this_coro::reset_cancellation_state();
     stopping_ = true;
-    for (auto& [run, signal] : in_flight_)
-        signal->emit(asio::cancellation_type::terminal);
-    while (!in_flight_.empty()) {
+    cancel_all(in_flight_);
+    cancel_all(holding_);
+    while (!in_flight_.empty() || !holding_.empty()) {
         timer_.expires_after(std::chrono::milliseconds(5));
         co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
     }
     throw boost::system::system_error(asio::error::operation_aborted);
 }
 
-void Engine::reload(core::WatchSettings settings, ProbeSet probes)
+void Engine::reload(core::WatchSettings settings, ProbeSet probes, std::vector<Held> held)
 {
     probes_ = std::move(probes);
+    cancel_all(holding_);
+    held_ = std::move(held);
+    start_holding();
     dispatch(core::Reloaded{std::move(settings)});
+}
+
+void Engine::start_holding()
+{
+    for (const auto& held : held_) {
+        const auto number = next_hold_++;
+        auto signal = std::make_unique<asio::cancellation_signal>();
+        const auto slot = signal->slot();
+        holding_.emplace(number, std::move(signal));
+        // It ends only by being cancelled.
+        const auto ended = [this, number](std::exception_ptr) { holding_.erase(number); };
+        asio::co_spawn(executor_, hold(held), asio::bind_cancellation_slot(slot, ended));
+    }
+}
+
+asio::awaitable<void> Engine::hold(Held held)
+{
+    while (true) {
+        co_await held.connection->until_broken();
+        dispatch(core::ConnectionBroke{held.plane});
+    }
 }
 
 void Engine::store_failed(const std::string& why) { dispatch(core::StoreFailed{why}); }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/watch.hpp"
+#include "probes/held_connection.hpp"
 #include "probes/probe.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -22,6 +23,12 @@ namespace understudy {
 /// The probes by their id. Shared with runs in flight, so that a reload can replace them.
 using ProbeSet = std::map<std::string, std::shared_ptr<probes::Probe>>;
 
+/// A connection that is held to a plane only to notice when it breaks.
+struct Held {
+    std::string plane;
+    std::shared_ptr<probes::HeldConnection> connection;
+};
+
 /// Where the judge's effects go. All are called on the event loop and must not block.
 struct EnginePorts {
     std::function<void(std::vector<core::MemoryEntry>)> remember;
@@ -38,12 +45,13 @@ public:
         boost::asio::any_io_executor executor,
         core::Watch watch,
         ProbeSet probes,
+        std::vector<Held> held,
         EnginePorts ports);
 
     /// Watches until it is cancelled, then cancels the probes in flight and waits for them.
     boost::asio::awaitable<void> run();
 
-    void reload(core::WatchSettings settings, ProbeSet probes);
+    void reload(core::WatchSettings settings, ProbeSet probes, std::vector<Held> held);
     void store_failed(const std::string& why);
 
     core::Report report() const;
@@ -60,6 +68,8 @@ private:
         std::shared_ptr<probes::Probe> probe, core::Duration budget);
     void probe_ended(
         const std::string& id, std::uint64_t run, core::Duration lag, core::Outcome outcome);
+    void start_holding();
+    boost::asio::awaitable<void> hold(Held held);
     void arm_timer();
 
     boost::asio::any_io_executor executor_;
@@ -69,6 +79,11 @@ private:
     boost::asio::steady_timer timer_;
     core::Instant armed_for_{};
     std::map<std::uint64_t, std::unique_ptr<boost::asio::cancellation_signal>> in_flight_;
+    std::vector<Held> held_;
+    /// One for each connection that is held, also for those of an earlier configuration that are
+    /// just ending.
+    std::map<std::uint64_t, std::unique_ptr<boost::asio::cancellation_signal>> holding_;
+    std::uint64_t next_hold_ = 0;
     bool stopping_ = false;
 };
 

@@ -64,4 +64,23 @@ ProbeSet make_probes(const config::Settings& settings, const ProbeTools& tools)
     return made;
 }
 
+std::vector<Held> make_held(const config::Settings& settings, const ProbeTools& tools)
+{
+    std::vector<Held> held;
+    for (const auto& definition : settings.probes) {
+        const auto* tls = std::get_if<probes::TlsProbe::Options>(&definition.options);
+        if (definition.settings.purpose != core::Purpose::agents || tls == nullptr)
+            continue;
+        probes::HeldConnection::Options options;
+        options.host = tls->host;
+        options.port = tls->port;
+        options.tls_options = tls->tls_options;
+        options.connect_timeout = tls->timeout;
+        held.push_back(
+            {definition.settings.target,
+             std::make_shared<probes::HeldConnection>(tools.resolver, std::move(options))});
+    }
+    return held;
+}
+
 }  // namespace understudy

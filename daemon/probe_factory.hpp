@@ -21,4 +21,8 @@ struct ProbeTools {
 /// (kubeconfig, CA, client certificate) cannot be used; then nothing of the set is kept.
 ProbeSet make_probes(const config::Settings& settings, const ProbeTools& tools);
 
+/// One for each probe that shakes hands with the agents' port of a plane. Throws as make_probes
+/// does.
+std::vector<Held> make_held(const config::Settings& settings, const ProbeTools& tools);
+
 }  // namespace understudy

@@ -562,6 +562,34 @@ TEST(Watch, ADegradedPlaneIsTold)
     EXPECT_THAT(s.judgement().detail, HasSubstr("agents: east/agents: connect_refused"));
 }
 
+TEST(Watch, ABrokenHeldConnectionRunsEveryProbeOfTheActiveAtOnceAndCountsForNothing)
+{
+    Scenario s;
+    s.run_for(20s);
+    s.starts.clear();
+    s.send(ConnectionBroke{"east"});
+    const auto at = s.now().instant;
+    for (const auto& signal : s.report().signals) {
+        if (signal.target != "east" || s.starts[signal.id].empty())
+            continue;
+        EXPECT_EQ(s.starts[signal.id].front(), at) << signal.id;
+    }
+    EXPECT_FALSE(s.starts["east/api"].empty());
+    s.run_for(5s);
+    EXPECT_EQ(s.judgement().verdict, Verdict::healthy);
+    EXPECT_FALSE(s.plane().bursting);
+}
+
+TEST(Watch, ABrokenConnectionToTheStandbyIsNoSuspicion)
+{
+    Scenario s;
+    s.run_for(20s);
+    s.starts.clear();
+    s.send(ConnectionBroke{"west"});
+    EXPECT_TRUE(s.starts["east/api"].empty() || s.starts["west/api"].empty());
+    EXPECT_FALSE(s.plane().bursting);
+}
+
 TEST(Watch, OneLineForEachStateChangeNotForEachProbe)
 {
     Scenario s;

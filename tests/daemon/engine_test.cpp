@@ -66,7 +66,8 @@ protected:
         for (const auto& probe : settings_.probes)
             probes_[probe.id] = std::make_shared<Scripted>(script);
         engine_ = std::make_unique<Engine>(
-            io_.get_executor(), core::Watch(settings_, {}, read_clocks()), probes_, ports());
+            io_.get_executor(), core::Watch(settings_, {}, read_clocks()), probes_,
+            std::vector<Held>(), ports());
         asio::co_spawn(
             io_, engine_->run(),
             asio::bind_cancellation_slot(
@@ -191,7 +192,7 @@ TEST_F(EngineTest, ReloadReplacesProbesAndForgetsRemovedOnes)
     fewer.probes.pop_back();
     auto probes = probes_;
     probes.erase(removed);
-    engine_->reload(fewer, probes);
+    engine_->reload(fewer, probes, {});
     for (const auto& signal : engine_->report().signals)
         EXPECT_NE(signal.id, removed);
     EXPECT_TRUE(stop());
