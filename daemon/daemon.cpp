@@ -18,6 +18,7 @@
 #include "daemon/supervise.hpp"
 #include "daemon/systemd_notify.hpp"
 #include "daemon/version.hpp"
+#include "net/background.hpp"
 #include "store/alert_queue.hpp"
 #include "store/memory.hpp"
 #include "store/state_lock.hpp"
@@ -38,6 +39,7 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -308,16 +310,12 @@ asio::awaitable<void> Daemon::watch_signals()
     }
 }
 
-asio::awaitable<config::LoadResult> load_file(std::filesystem::path file)
-{
-    co_return config::load(file);
-}
-
 asio::awaitable<void> Daemon::reload()
 {
     systemd_.reloading();
-    auto loading = load_file(config_file_);
-    auto loaded = co_await asio::co_spawn(files_, std::move(loading), asio::use_awaitable);
+    config::LoadResult loaded;
+    std::function<void()> load = [&] { loaded = config::load(config_file_); };
+    co_await net::run_in_background(files_, std::move(load));
     for (const auto& problem : loaded.problems)
         spdlog::error("{}", config::format(problem));
     if (!loaded.settings)
