@@ -6,6 +6,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -242,6 +243,51 @@ TEST_F(HttpTest, TriesTheNextAddressOfAName)
     const auto reply = exchange(target_at(peer.port(), "two.test"));  // 127.0.0.2 refuses
     EXPECT_EQ(reply.status, 200U) << reply.detail;
     EXPECT_THAT(reply.detail, HasSubstr("127.0.0.1:"));
+}
+
+/// Drops whoever knocks: the queue of a listener that never accepts is full, so that the kernel
+/// ignores further SYNs, as a packet filter would.
+class SilentPeer {
+public:
+    using tcp = boost::asio::ip::tcp;
+
+    SilentPeer(boost::asio::io_context& io, const std::string& address, std::uint16_t port)
+        : acceptor_(io)
+    {
+        const tcp::endpoint endpoint(boost::asio::ip::make_address(address), port);
+        acceptor_.open(endpoint.protocol());
+        acceptor_.bind(endpoint);
+        acceptor_.listen(0);
+        for (int i = 0; i < 4; ++i) {
+            knocking_.emplace_back(io);
+            knocking_.back().async_connect(
+                acceptor_.local_endpoint(), [](const boost::system::error_code&) {});
+        }
+    }
+    std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
+
+private:
+    tcp::acceptor acceptor_;
+    std::vector<tcp::socket> knocking_;
+};
+
+TEST_F(HttpTest, AnAddressThatDropsPacketsIsAConnectTimeout)
+{
+    limits.timeout = 400ms;
+    const SilentPeer silent(io, "127.0.0.1", 0);
+    const auto reply = exchange(target_at(silent.port()));
+    EXPECT_EQ(reply.reason, Reason::connect_timeout) << reply.detail;
+    EXPECT_FALSE(reply.request_sent);
+    EXPECT_EQ(reply.phases.back().phase, Phase::connect);
+}
+
+TEST_F(HttpTest, ASilentFirstAddressLeavesTimeForTheNext)
+{
+    limits.timeout = 2s;
+    const support::ScriptedPeer peer(io, {read_head, send(ok_response), close});
+    const SilentPeer silent(io, "127.0.0.2", peer.port());
+    const auto reply = exchange(target_at(peer.port(), "two.test"));
+    EXPECT_EQ(reply.status, 200U) << reply.detail;
 }
 
 TEST_F(HttpTest, NamesEveryAddressThatFailed)
