@@ -5,6 +5,7 @@
 
 #include <array>
 #include <filesystem>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,11 @@ struct FaultRow {
     std::string reason;
 
     bool operator==(const FaultRow&) const = default;
+    /// For the messages of tests.
+    friend std::ostream& operator<<(std::ostream& out, const FaultRow& row)
+    {
+        return out << row.name;
+    }
 };
 
 /// Throws std::runtime_error that names the line which does not have every column.
