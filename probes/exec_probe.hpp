@@ -10,9 +10,9 @@
 
 namespace understudy::probes {
 
-/// 0 ok; 1 and 2 failed (`check_failed`); anything else, a signal, or a program that cannot be started
-/// is inconclusive (`check_unknown`). No shell. At the deadline the program is killed with its children
-/// (`timeout`). The first line of its output, bounded, becomes the detail.
+/// 0 ok; 1 and 2 failed (`check_failed`); anything else, a signal, or a program that cannot be
+/// started is inconclusive (`check_unknown`). No shell. At the deadline the program is killed with
+/// its children (`timeout`). The first line of its output, bounded, becomes the detail.
 class ExecProbe final : public Probe {
 public:
     struct Options {
