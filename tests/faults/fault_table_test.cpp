@@ -46,6 +46,10 @@ core::VerdictInput to_input(const FaultRow& row)
         input.evidence[i].state = state_named(row.classes[i]).value_or(core::SignalState::unknown);
     input.observer_blind = row.reason == "observer_blind";
     input.maintenance = row.reason == "maintenance";
+    // An unknown API under maintenance is one that refuses us: whoever stopped `iam` made it so.
+    auto& api = input.evidence[core::index_of(core::EvidenceClass::api)];
+    if (input.maintenance && api.state == core::SignalState::unknown)
+        api.reason = core::Reason::credentials;
     const auto clients = input.evidence[core::index_of(core::EvidenceClass::clients)].state;
     if (clients == core::SignalState::down)
         input.clients = core::ClientsSay::agree;
