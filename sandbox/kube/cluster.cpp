@@ -14,7 +14,7 @@ Cluster::Cluster(
     ClusterSettings settings,
     const ApiUsers& users,
     KubeTiming timing,
-    std::shared_ptr<net::Resolver> resolver)
+    Lookup lookup)
     : executor_(executor),
       settings_(std::move(settings)),
       store_(std::make_shared<ObjectStore>()),
@@ -27,7 +27,7 @@ Cluster::Cluster(
         plane_ = std::make_shared<Plane>(executor, store_, deployments_, *settings_.plane, timing);
     if (settings_.workload) {
         auto edge = std::make_shared<Edge>(
-            executor, std::move(resolver), *settings_.workload, address,
+            executor, std::move(lookup), *settings_.workload, address,
             load_trust(settings_.workload->ca));
         workload_ = std::make_shared<Workload>(
             executor, store_, deployments_, *settings_.workload, timing, std::move(edge));

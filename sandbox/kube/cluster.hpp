@@ -17,13 +17,13 @@ namespace understudy::sandbox {
 /// neither. Make it with std::make_shared; `start()` once.
 class Cluster : public std::enable_shared_from_this<Cluster> {
 public:
-    /// `resolver` serves `edge`. Throws std::runtime_error that names the file or address at fault.
+    /// `lookup` serves `edge`. Throws std::runtime_error that names the file or address at fault.
     Cluster(
         boost::asio::any_io_executor executor,
         ClusterSettings settings,
         const ApiUsers& users,
         KubeTiming timing,
-        std::shared_ptr<net::Resolver> resolver);
+        Lookup lookup);
     void start();
 
     const std::string& name() const { return settings_.name; }

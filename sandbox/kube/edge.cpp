@@ -32,12 +32,12 @@ std::int64_t now_ms()
 
 Edge::Edge(
     asio::any_io_executor executor,
-    std::shared_ptr<net::Resolver> resolver,
+    Lookup lookup,
     WorkloadSettings settings,
     asio::ip::address source,
     std::shared_ptr<TlsTrust> trust)
     : executor_(std::move(executor)),
-      resolver_(std::move(resolver)),
+      lookup_(std::move(lookup)),
       settings_(std::move(settings)),
       source_(std::move(source)),
       trust_(std::move(trust))
@@ -66,7 +66,7 @@ void Edge::forget()
 asio::awaitable<std::optional<asio::ip::address>> Edge::find_peer(std::string pod)
 {
     while (pod == pod_) {
-        const auto resolution = co_await resolver_->resolve(settings_.floating_name, resolve_max);
+        const auto resolution = co_await lookup_(settings_.floating_name, resolve_max);
         if (!resolution.addresses.empty())
             co_return resolution.addresses.front();
         problem_ = resolution.error;

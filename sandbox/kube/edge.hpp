@@ -5,11 +5,17 @@
 #include "sandbox/kube/cluster_settings.hpp"
 #include "sandbox/stream.hpp"
 
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
 namespace understudy::sandbox {
+
+/// How `edge` looks a name up: net::Resolver::resolve(), or what a test says.
+using Lookup = std::function<boost::asio::awaitable<net::Resolution>(
+    std::string host, std::chrono::nanoseconds budget)>;
 
 /// Follows its pod. A new pod resolves the floating name once and stays with the address it found:
 /// it connects again to that one only, however the name changes, until it is replaced (TSB-15).
@@ -18,7 +24,7 @@ class Edge : public std::enable_shared_from_this<Edge> {
 public:
     Edge(
         boost::asio::any_io_executor executor,
-        std::shared_ptr<net::Resolver> resolver,
+        Lookup lookup,
         WorkloadSettings settings,
         boost::asio::ip::address source,
         std::shared_ptr<TlsTrust> trust);
@@ -38,7 +44,7 @@ private:
     void forget();
 
     boost::asio::any_io_executor executor_;
-    std::shared_ptr<net::Resolver> resolver_;
+    Lookup lookup_;
     WorkloadSettings settings_;
     boost::asio::ip::address source_;
     std::shared_ptr<TlsTrust> trust_;

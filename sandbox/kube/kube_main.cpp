@@ -47,10 +47,13 @@ void start_kube(boost::asio::io_context& io, const std::filesystem::path& config
     const auto settings = load_kube_settings(config);
     const auto executor = io.get_executor();
     const auto resolver = std::make_shared<net::Resolver>(executor);
+    const Lookup lookup = [resolver](std::string host, std::chrono::nanoseconds budget) {
+        return resolver->resolve(std::move(host), budget);
+    };
     Clusters clusters;
     for (const auto& cluster : settings.clusters)
-        clusters.push_back(std::make_shared<Cluster>(
-            executor, cluster, settings.users, settings.timing, resolver));
+        clusters.push_back(
+            std::make_shared<Cluster>(executor, cluster, settings.users, settings.timing, lookup));
     for (const auto& cluster : clusters)
         cluster->start();
     serve_control(executor, settings.control, [clusters](const json::value& command) {

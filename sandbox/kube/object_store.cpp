@@ -175,7 +175,7 @@ const json::value& ObjectStore::replace(const ResourceType& type, json::value ob
     return existing(key);
 }
 
-void ObjectStore::remove(const ObjectKey& key, const Preconditions& preconditions)
+void ObjectStore::check_removal(const ObjectKey& key, const Preconditions& preconditions) const
 {
     const auto& now = existing(key);
     const auto uid = text_at(now, "/metadata/uid");
@@ -191,7 +191,12 @@ void ObjectStore::remove(const ObjectKey& key, const Preconditions& precondition
                      "Precondition failed: ResourceVersion in precondition: {}, "
                      "ResourceVersion in object meta: {}",
                      preconditions.resource_version, version));
-    record(key, now, nullptr);
+}
+
+void ObjectStore::remove(const ObjectKey& key, const Preconditions& preconditions)
+{
+    check_removal(key, preconditions);
+    record(key, existing(key), nullptr);
 }
 
 void ObjectStore::record(const ObjectKey& key, json::value before, json::value after)

@@ -66,6 +66,8 @@ public:
     /// What create() would store.
     json::value preview_creation(const ResourceType& type, json::value object) const;
     /// Throws ApiError 404, or 409 when a precondition does not hold.
+    void check_removal(const ObjectKey& key, const Preconditions& preconditions) const;
+    /// The same, and removes it.
     void remove(const ObjectKey& key, const Preconditions& preconditions = {});
 
     std::uint64_t revision() const noexcept { return revision_; }

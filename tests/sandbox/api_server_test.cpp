@@ -129,6 +129,10 @@ TEST_F(Api, ADryRunChangesNothing)
     const auto revision = store_->revision();
     EXPECT_EQ(ask("DELETE", jobs_ + "/backup?dryRun=All").status, 200U);
     EXPECT_EQ(ask("DELETE", jobs_ + "/backup", R"({"dryRun":["All"]})").status, 200U);
+    EXPECT_EQ(
+        ask("DELETE", jobs_ + "/backup?dryRun=All", R"({"preconditions":{"uid":"x"}})").status,
+        409U)
+        << "conditions hold for dry runs too";
     EXPECT_EQ(ask("POST", jobs_ + "?dryRun=All", R"({"metadata":{"name":"x"}})").status, 201U);
     EXPECT_EQ(store_->revision(), revision);
 }
