@@ -1,0 +1,246 @@
+#include "core/watch.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace understudy::core {
+
+Evidence Watch::evidence_of(const Plane& plane, Now now) const
+{
+    Evidence evidence;
+    for (std::size_t i = 0; i < evidence_class_count; ++i) {
+        const auto evidence_class = static_cast<EvidenceClass>(i);
+        if (evidence_class == EvidenceClass::clients) {
+            if (plane.settings.name == recorded_active_)
+                evidence[i] = exchanges_.evidence(now.instant);
+            continue;
+        }
+        std::vector<SignalView> views;
+        for (const auto& [id, probe] : probes_) {
+            if (probe.settings.target != plane.settings.name ||
+                probe.settings.purpose != static_cast<Purpose>(i))
+                continue;
+            views.push_back(
+                {id, probe.signal.state(now.instant), probe.signal.reason(now.instant),
+                 probe.signal.detail(now.instant)});
+        }
+        evidence[i] = combine(evidence_class, views);
+    }
+    return evidence;
+}
+
+CredentialTrial Watch::credential_trial(const Plane& plane, Now now) const
+{
+    CredentialTrial trial;
+    for (const auto& [id, probe] : probes_) {
+        if (probe.settings.target != plane.settings.name || probe.settings.purpose != Purpose::api)
+            continue;
+        const auto& signal = probe.signal;
+        const bool is_refused = signal.state(now.instant) == SignalState::unknown &&
+                                signal.last_reason() == Reason::credentials;
+        if (!is_refused)
+            continue;
+        trial.refused_now = true;
+        const auto worked = signal.last_ok();
+        trial.worked_recently =
+            trial.worked_recently ||
+            (worked && now.instant - *worked <= settings_.detector.credentials_worked);
+    }
+    // What once counted counts for as long as it lasts: "minutes ago" is about its beginning.
+    trial.worked_recently = trial.worked_recently || plane.refusal_counts;
+    return trial;
+}
+
+bool Watch::kubernetes_answers(const std::string& plane, Instant now) const
+{
+    return std::ranges::any_of(probes_, [&](const auto& entry) {
+        const auto& probe = entry.second;
+        if (probe.settings.target != plane || probe.settings.purpose != Purpose::kubernetes)
+            return false;
+        const auto state = probe.signal.state(now);
+        const bool spoke = state == SignalState::up ||
+                           testimony_of(probe.signal.reason(now)) == Testimony::statement;
+        return state != SignalState::unknown && spoke;
+    });
+}
+
+bool Watch::api_answered_last(const Plane& plane) const
+{
+    return std::ranges::any_of(probes_, [&plane](const auto& entry) {
+        const auto& probe = entry.second;
+        return probe.settings.target == plane.settings.name &&
+               probe.settings.purpose == Purpose::api && probe.signal.last_ok() &&
+               probe.signal.last_ok() == probe.signal.last_observed();
+    });
+}
+
+std::string Watch::floating_answer() const
+{
+    const auto* seen = knowledge_.find("floating", "dns/answer");
+    if (seen == nullptr || !seen->at)
+        return {};
+    const auto* text = std::get_if<std::string>(&seen->value);
+    return text != nullptr ? *text : std::string{};
+}
+
+std::string Watch::shared_fault() const
+{
+    const auto reason_of = [this](const std::string& plane) {
+        return plane_named(plane).evidence[index_of(EvidenceClass::api)].reason;
+    };
+    const auto active = reason_of(roles_.active);
+    const bool is_shareable = active == Reason::tls_expired || active == Reason::tls_verify ||
+                              active == Reason::rate_limited;
+    if (is_shareable && active == reason_of(roles_.standby))
+        return "both planes: " + std::string(name_of(active));
+    return {};
+}
+
+bool Watch::has_judged() const
+{
+    return std::ranges::any_of(
+        probes_, [](const auto& entry) { return entry.second.signal.last_observed().has_value(); });
+}
+
+void Watch::judge_everything(Now now)
+{
+    roles_ = judge_roles(settings_, recorded_active_, knowledge_, floating_answer());
+    if (roles_.conflict != last_conflict_) {
+        say(roles_.conflict.empty() ? Severity::info : Severity::critical,
+            roles_.conflict.empty() ? "roles agree again: " + roles_.active + " is active"
+                                    : "role conflict: " + roles_.conflict);
+        last_conflict_ = roles_.conflict;
+    }
+    const auto blind = observer_.blind_because(now.instant);
+    if (blind.empty() == was_blind_) {
+        was_blind_ = !blind.empty();
+        say(was_blind_ ? Severity::warning : Severity::info,
+            was_blind_ ? "observer blind: " + blind : "observer sighted again");
+    }
+    for (auto& plane : planes_)
+        maintenance_.update(plane.settings.name, knowledge_, now);
+
+    auto& active = plane_named(roles_.active);
+    auto& standby = plane_named(roles_.standby);
+    update_suspicion(active, now);
+    update_burst(active, now);
+    judge_active(active, now);
+    judge_standby_plane(standby, now);
+    evaluate_gates(now);
+    evaluate_alerts(now);
+}
+
+void Watch::judge_active(Plane& plane, Now now)
+{
+    plane.evidence = evidence_of(plane, now);
+    plane.refusal_counts = weigh_refused_credentials(plane.evidence, credential_trial(plane, now));
+    if (!has_judged())
+        return;
+    VerdictInput input;
+    input.evidence = plane.evidence;
+    input.observer_blind = observer_.is_blind(now.instant);
+    input.maintenance = !maintenance_.maintenance(plane.settings.name, now).empty();
+    if (plane.suspect_since)
+        input.clients = exchanges_.say(*plane.suspect_since, now.instant);
+    auto judgement = judge(input);
+    if (input.observer_blind)
+        judgement.detail = observer_.blind_because(now.instant);
+    if (judgement.reason == "maintenance")
+        judgement.detail = maintenance_.maintenance(plane.settings.name, now).front().what;
+    set_judgement(plane, std::move(judgement), now);
+}
+
+void Watch::judge_standby_plane(Plane& plane, Now now)
+{
+    plane.evidence = evidence_of(plane, now);
+    const auto& active = plane_named(roles_.active);
+    standby_ = judge_standby(
+        {settings_, knowledge_, roles_.active, roles_.standby,
+         kubernetes_answers(plane.settings.name, now.instant), active.suspect_since_wall, now});
+    if (!has_judged())
+        return;
+    Judgement judgement;
+    const auto* unmet = standby_.first_unmet();
+    if (observer_.is_blind(now.instant)) {
+        judgement = {
+            Verdict::unknown, FailureKind::none, "observer_blind",
+            "we cannot judge others while we cannot trust ourselves",
+            observer_.blind_because(now.instant)};
+    } else if (unmet == nullptr) {
+        judgement = {
+            Verdict::healthy,
+            FailureKind::none,
+            "standby_ready",
+            "every condition for taking over holds",
+            {}};
+    } else if (unmet->name == "reachable") {
+        judgement = {
+            Verdict::unknown, FailureKind::none, "standby_unreachable",
+            "the standby's Kubernetes API cannot be read", unmet->value};
+    } else {
+        judgement = {
+            Verdict::degraded, FailureKind::none, "standby_not_ready",
+            "a condition for taking over does not hold",
+            std::string(unmet->name) + ": " + unmet->value + ", must be: " + unmet->threshold};
+    }
+    set_judgement(plane, std::move(judgement), now);
+}
+
+void Watch::set_judgement(Plane& plane, Judgement judgement, Now now)
+{
+    const bool changed =
+        judgement.verdict != plane.judgement.verdict || judgement.reason != plane.judgement.reason;
+    if (judgement.verdict != plane.judgement.verdict)
+        plane.verdict_since = now.instant;
+    if (judgement.verdict == Verdict::failed && !plane.failed_since)
+        plane.failed_since = now.instant;
+    if (judgement.verdict != Verdict::failed)
+        plane.failed_since.reset();
+    if (changed) {
+        const auto severity = judgement.verdict == Verdict::healthy  ? Severity::info
+                              : judgement.verdict == Verdict::failed ? Severity::critical
+                                                                     : Severity::warning;
+        say(severity, "plane " + plane.settings.name + ": " +
+                          std::string(name_of(plane.judgement.verdict)) + " -> " +
+                          std::string(name_of(judgement.verdict)) + " (" +
+                          std::string(judgement.reason) + ": " + std::string(judgement.why) +
+                          (judgement.detail.empty() ? "" : "; " + judgement.detail) + ")");
+    }
+    plane.judgement = std::move(judgement);
+}
+
+void Watch::evaluate_gates(Now now)
+{
+    const auto& active = plane_named(roles_.active);
+    const auto maintenance = maintenance_.maintenance(roles_.active, now);
+    const auto recovery = maintenance_.local_recovery(roles_.active, now);
+    std::optional<Duration> failed_for;
+    // Damping keeps `failed` for a moment after the API answered; no run may start in that moment.
+    if (active.failed_since && !api_answered_last(active))
+        failed_for = now.instant - *active.failed_since;
+    gates_.evaluate(
+        {settings_.mode, roles_, observer_.blind_because(now.instant),
+         now.instant - watching_since_, active.judgement, failed_for, maintenance, recovery,
+         standby_, shared_fault(),
+         claim_of(roles_.standby, knowledge_, settings_.variant) == Claim::active, store_failure_,
+         settings_.detector, now.instant});
+
+    const bool would = gates_.all_open_but("mode");
+    if (would && !would_fail_over_ && settings_.mode == Mode::observe) {
+        say(Severity::critical, "would fail over now from " + roles_.active + " to " +
+                                    roles_.standby + ": " + std::string(active.judgement.why) +
+                                    "; mode is observe, so nothing is done");
+    }
+    would_fail_over_ = would;
+}
+
+void Watch::evaluate_alerts(Now now)
+{
+    if (!has_judged())
+        return;
+    const bool may_resolve = now.instant - watching_since_ >= settings_.detector.warm_up;
+    for (auto& change : alerts_.update(wanted_alerts(now), may_resolve, now))
+        effects_.emplace_back(std::move(change));
+}
+
+}  // namespace understudy::core
