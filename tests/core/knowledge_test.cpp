@@ -47,6 +47,7 @@ INSTANTIATE_TEST_SUITE_P(
         "i||1",
         "i|1",
         "i|1|",
+        "i|123",
         "i|1|x",
         "i|1|1x",
         "i|1| 1",
@@ -74,6 +75,14 @@ TEST(Knowledge, RecallsOnlyWhatIsItsOwn)
     EXPECT_FALSE(knowledge.recall("fact/east/kubegres/standby", "damaged"));
     EXPECT_EQ(knowledge.value<bool>("east", "kubegres/standby"), true);
     EXPECT_FALSE(knowledge.find("east", "kubegres/standby")->at);
+}
+
+TEST(Facts, AreFoundByNameAndType)
+{
+    const Facts facts{{"x", std::int64_t{1}}};
+    EXPECT_EQ(find_fact<std::int64_t>(facts, "x"), 1);
+    EXPECT_EQ(find_fact<bool>(facts, "x"), std::nullopt);
+    EXPECT_EQ(find_fact<bool>(facts, "y"), std::nullopt);
 }
 
 TEST(Knowledge, ReadsOnlyTheRightType)
