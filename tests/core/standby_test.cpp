@@ -196,6 +196,14 @@ INSTANTIATE_TEST_SUITE_P(
             set("certificate/names", std::string("*.test")),
             {"certificates"}},
         SpoiledCase{
+            "TheAgentsCertificateExpires",
+            [](Pair& p) {
+                p.standby["agents/certificate/not_after"] = unix_seconds(1h);
+                p.standby["agents/certificate/names"] =
+                    std::string("west.tsb.test active.tsb.test");
+            },
+            {"certificates"}},
+        SpoiledCase{
             "VersionsDiffer",
             set("managementplane/version", std::string("v1.13.0")),
             {"version_equal"}},

@@ -536,6 +536,16 @@ TEST(Watch, CertificatesThatExpireAreTold)
     }
 }
 
+TEST(Watch, TheAgentsCertificateIsKeptApartFromTheApis)
+{
+    Scenario s;
+    s.answer(
+        "east/agents", always(R::none, 20ms, {{"certificate/not_after", unix_seconds(29 * 24h)}}));
+    s.run_for(20s);
+    ASSERT_EQ(s.raised("UnderstudyCertificateExpires"), 1);
+    EXPECT_EQ(s.alerts.front().alert.subject, "east/agents");
+}
+
 TEST(Watch, ALongBlindnessIsTold)
 {
     Scenario s;
