@@ -1,0 +1,40 @@
+/// What a reading of the world means for an operation: the one place where goals are judged.
+#pragma once
+
+#include "core/operation.hpp"
+
+#include <string>
+
+namespace understudy::core {
+
+enum class Finding : std::uint8_t {
+    satisfied,   ///< The goal is there.
+    needed,      ///< It is not, and our effect would bring it.
+    waiting,     ///< It is not, and there is nothing to do but to read again.
+    refused,     ///< It must not be done: somebody else's, newer, or not what was planned.
+    foreign,     ///< The world's record is of another owner or a newer epoch: the whole run parks.
+    unreadable,  ///< Nothing is known.
+};
+std::string_view name_of(Finding finding) noexcept;
+
+struct Assessment {
+    Finding finding = Finding::unreadable;
+    std::string why;    ///< For people, with what was seen.
+    Parameters before;  ///< What undo must restore, from this reading: `replicas`, `suspend`.
+};
+
+/// What an assessment may know beside the reading.
+struct AssessContext {
+    OperationId id;
+    std::string instance;  ///< Ours.
+    std::string plan_hash;
+    bool acted = false;   ///< An effect of this operation was sent in this run.
+    bool may_act = true;  ///< rejoin: laggards may be restarted now.
+    std::int64_t switched_at_ms =
+        0;  ///< Unix ms, the clusters' clocks: when the name was switched.
+};
+
+Assessment assess(
+    const Operation& operation, const Observation& observation, const AssessContext& context);
+
+}  // namespace understudy::core

@@ -1,0 +1,102 @@
+/// One operation of a run: a goal for one object in the world, how it is read, and how it is
+/// reached.
+///
+/// Reading and doing are the shell's; what a reading means is decided by `assess()`
+/// (core/assess.hpp) and what happens next by the table in core/operation_machine.hpp.
+#pragma once
+
+#include "core/facts.hpp"
+#include "core/time.hpp"
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace understudy::core {
+
+// clang-format off
+/// What an operation is about. `facts` is what a reading of it must tell; all kinds may tell `mark`
+/// (string: the operation id that last wrote the object, as annotation `understudy.dev/operation`).
+///
+/// | kind | target, object | goal | facts |
+/// | --- | --- | --- | --- |
+/// | `record` | plane | ConfigMap `understudy` holds our instance, epoch, plan hash and cursor | `exists` bool, `instance` string, `epoch` int, `plan_hash` string, `cursor` int, `hold` string, `version` string |
+/// | `suspend_cron_job` | plane, CronJob | `spec.suspend` is the parameter `suspend` | `exists` bool, `suspended` bool, `version` string |
+/// | `await_jobs` | plane, CronJob | none of its Jobs is active | `active` int |
+/// | `compare_content` | plane | what the standby holds equals what was last seen of the active | `equal` bool, `difference` string |
+/// | `rehearse_promotion` | plane, ManagementPlane | the promote patch passes admission (`dryRun=All`) | `accepted` bool, `changes` bool, `message` string |
+/// | `scale` | plane, Deployment | `spec.replicas` is the parameter `replicas`; when 0, its pods are gone, else it is Available. With parameter `at_least`, more is right as well | `exists` bool, `replicas` int, `pods` int, `available` bool, `version` string |
+/// | `promote` | plane, ManagementPlane | the promote patch is applied | `applied` bool, `version` string |
+/// | `await_primary` | plane, Kubegres | one writable primary, no operation in progress, all pods ready | `primaries` int, `operation` string, `ready` int, `replicas` int, `followers_astray` int |
+/// | `serve` | plane | deployments Available, the documented request 200, organization and clusters there | `available` bool, `status` int, `clusters` int, `expected_clusters` int, `missing` string |
+/// | `switch_name` | `floating` | every authoritative server answers the parameter `to` | `answers` string (`SERVER=NAME` separated by spaces), `all_new` bool, `all_old` bool, `unreachable` int |
+/// | `resolve_name` | `floating` | the local resolver answers the new plane | `answer` string, `is_new` bool |
+/// | `rejoin` | control plane, `edge` | it exchanged configuration with the new plane after the switch | `synced_at` int (unix ms, by the cluster's clock), `peer` string, `available` bool, `version` string, `restarted_at` int (unix ms of our last restart), `token_error` bool |
+/// | `hook` | -, its name | the operator's program ended with 0 | none: it is never read |
+// clang-format on
+enum class OperationKind : std::uint8_t {
+    record,
+    suspend_cron_job,
+    await_jobs,
+    compare_content,
+    rehearse_promotion,
+    scale,
+    promote,
+    await_primary,
+    serve,
+    switch_name,
+    resolve_name,
+    rejoin,
+    hook,
+};
+inline constexpr std::size_t operation_kind_count = 13;
+std::string_view name_of(OperationKind kind) noexcept;
+std::optional<OperationKind> operation_kind_named(std::string_view name) noexcept;
+
+/// Does reaching the goal take an effect of ours, or do we only wait until it is so?
+bool has_effect(OperationKind kind) noexcept;
+
+/// (epoch, step, index): never used twice, also when an operation is tried again (the intent's
+/// attempt tells those apart). Its text `EPOCH.STEP.INDEX` is written into the world.
+struct OperationId {
+    std::uint64_t epoch = 0;
+    std::uint32_t step = 0;
+    std::uint32_t index = 0;
+
+    auto operator<=>(const OperationId&) const = default;
+};
+std::string text_of(const OperationId& id);
+std::optional<OperationId> operation_id_in(std::string_view text);
+
+using Parameters = std::map<std::string, std::string, std::less<>>;
+
+struct Operation {
+    OperationKind kind = OperationKind::hook;
+    std::string target;     ///< Plane, control plane, or `floating`.
+    std::string object;     ///< Name of the object, or of the hook.
+    Parameters parameters;  ///< What the goal is; part of the plan's hash.
+    std::string command;    ///< What a human would type instead.
+    Duration stable_for{};  ///< The goal must hold so long before it counts.
+
+    std::string parameter(std::string_view name) const;
+    bool operator==(const Operation&) const = default;
+};
+
+/// What one reading of the world gave. A world that could not be read has said nothing.
+struct Observation {
+    bool readable = false;
+    std::string detail;  ///< For people: what was read where, or why it could not be.
+    Facts facts;
+};
+
+/// How an effect ended, as far as its sender can tell. `unknown` is neither of the others: the
+/// world has to be read.
+enum class EffectResult : std::uint8_t { applied, refused, unknown };
+std::string_view name_of(EffectResult result) noexcept;
+std::optional<EffectResult> effect_result_named(std::string_view name) noexcept;
+
+}  // namespace understudy::core
