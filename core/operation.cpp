@@ -1,45 +1,17 @@
 #include "core/operation.hpp"
 
-#include <algorithm>
+#include "core/names.hpp"
+
 #include <charconv>
 
 namespace understudy::core {
 
 namespace {
 
-struct KindRow {
-    OperationKind kind;
-    std::string_view name;
-    bool has_effect;
-};
-
-// clang-format off
-constexpr std::array<KindRow, operation_kind_count> kinds{{
-    {OperationKind::record,             "record",             true},
-    {OperationKind::suspend_cron_job,   "suspend_cron_job",   true},
-    {OperationKind::await_jobs,         "await_jobs",         false},
-    {OperationKind::compare_content,    "compare_content",    false},
-    {OperationKind::rehearse_promotion, "rehearse_promotion", false},
-    {OperationKind::scale,              "scale",              true},
-    {OperationKind::promote,            "promote",            true},
-    {OperationKind::await_primary,      "await_primary",      false},
-    {OperationKind::serve,              "serve",              false},
-    {OperationKind::switch_name,        "switch_name",        true},
-    {OperationKind::resolve_name,       "resolve_name",       false},
-    {OperationKind::rejoin,             "rejoin",             true},
-    {OperationKind::hook,               "hook",               true},
-}};
-// clang-format on
-
-constexpr bool each_kind_is_at_its_own_index()
-{
-    for (std::size_t i = 0; i < kinds.size(); ++i) {
-        if (static_cast<std::size_t>(kinds[i].kind) != i)
-            return false;
-    }
-    return true;
-}
-static_assert(each_kind_is_at_its_own_index(), "every kind has exactly one row, in order");
+constexpr std::array<std::string_view, operation_kind_count> kinds{
+    "record",       "suspend_cron_job", "await_jobs",    "compare_content", "rehearse_promotion",
+    "scale",        "promote",          "await_primary", "serve",           "switch_name",
+    "resolve_name", "rejoin",           "hook"};
 
 constexpr std::array<std::string_view, 3> results{"applied", "refused", "unknown"};
 
@@ -60,22 +32,31 @@ bool take(std::string_view& text, Number& number, std::string_view after)
 
 }  // namespace
 
-std::string_view name_of(OperationKind kind) noexcept
-{
-    return kinds[static_cast<std::size_t>(kind)].name;
-}
+std::string_view name_of(OperationKind kind) noexcept { return name_in(kinds, kind); }
 
 std::optional<OperationKind> operation_kind_named(std::string_view name) noexcept
 {
-    const auto found = std::ranges::find(kinds, name, &KindRow::name);
-    if (found == kinds.end())
-        return std::nullopt;
-    return found->kind;
+    return named_in<OperationKind>(kinds, name);
 }
 
 bool has_effect(OperationKind kind) noexcept
 {
-    return kinds[static_cast<std::size_t>(kind)].has_effect;
+    switch (kind) {
+    case OperationKind::record:
+    case OperationKind::suspend_cron_job:
+    case OperationKind::scale:
+    case OperationKind::promote:
+    case OperationKind::switch_name:
+    case OperationKind::rejoin:
+    case OperationKind::hook: return true;
+    case OperationKind::await_jobs:
+    case OperationKind::compare_content:
+    case OperationKind::rehearse_promotion:
+    case OperationKind::await_primary:
+    case OperationKind::serve:
+    case OperationKind::resolve_name: return false;
+    }
+    return false;
 }
 
 std::string text_of(const OperationId& id)
@@ -102,17 +83,11 @@ std::string Operation::parameter(std::string_view name) const
     return found == parameters.end() ? std::string() : found->second;
 }
 
-std::string_view name_of(EffectResult result) noexcept
-{
-    return results[static_cast<std::size_t>(result)];
-}
+std::string_view name_of(EffectResult result) noexcept { return name_in(results, result); }
 
 std::optional<EffectResult> effect_result_named(std::string_view name) noexcept
 {
-    const auto found = std::ranges::find(results, name);
-    if (found == results.end())
-        return std::nullopt;
-    return static_cast<EffectResult>(found - results.begin());
+    return named_in<EffectResult>(results, name);
 }
 
 }  // namespace understudy::core

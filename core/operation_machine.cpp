@@ -1,5 +1,7 @@
 #include "core/operation_machine.hpp"
 
+#include "core/names.hpp"
+
 #include <array>
 
 namespace understudy::core {
@@ -118,22 +120,13 @@ static_assert(
 
 }  // namespace
 
-std::string_view name_of(OperationState state) noexcept
-{
-    return state_names[static_cast<std::size_t>(state)];
-}
+std::string_view name_of(OperationState state) noexcept { return name_in(state_names, state); }
 
-std::string_view name_of(OperationEvent event) noexcept
-{
-    return event_names[static_cast<std::size_t>(event)];
-}
+std::string_view name_of(OperationEvent event) noexcept { return name_in(event_names, event); }
 
 std::optional<OperationState> operation_state_named(std::string_view name) noexcept
 {
-    const auto found = std::ranges::find(state_names, name);
-    if (found == state_names.end())
-        return std::nullopt;
-    return static_cast<OperationState>(found - state_names.begin());
+    return named_in<OperationState>(state_names, name);
 }
 
 std::span<const OperationTransition> operation_table() noexcept { return table; }

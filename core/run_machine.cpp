@@ -1,5 +1,7 @@
 #include "core/run_machine.hpp"
 
+#include "core/names.hpp"
+
 #include <array>
 
 namespace understudy::core {
@@ -119,22 +121,13 @@ static_assert(only_reached_goals_make_it_done(), "anything less than every goal 
 
 }  // namespace
 
-std::string_view name_of(RunState state) noexcept
-{
-    return state_names[static_cast<std::size_t>(state)];
-}
+std::string_view name_of(RunState state) noexcept { return name_in(state_names, state); }
 
-std::string_view name_of(RunEvent event) noexcept
-{
-    return event_names[static_cast<std::size_t>(event)];
-}
+std::string_view name_of(RunEvent event) noexcept { return name_in(event_names, event); }
 
 std::optional<RunState> run_state_named(std::string_view name) noexcept
 {
-    const auto found = std::ranges::find(state_names, name);
-    if (found == state_names.end())
-        return std::nullopt;
-    return static_cast<RunState>(found - state_names.begin());
+    return named_in<RunState>(state_names, name);
 }
 
 std::span<const RunTransition> run_table() noexcept { return table; }
