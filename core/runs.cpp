@@ -65,15 +65,13 @@ Instant Runs::wake_at() const
                 wake = std::min(wake, execution.wake_at());
         }
     };
+    // What does not go on now (parked, held) has nothing to wake for; obligations have the tick.
+    const auto* run = ledger_.open_run();
+    if (run == nullptr || run->state != RunState::running || !impossible_.empty())
+        return wake;
     consider(present_.guards);
     consider(present_.records);
     consider(present_.operations);
-    for (const auto& [id, owed] : owed_) {
-        for (const auto* execution : {&owed.record, &owed.operation}) {
-            if (execution->state() == OperationState::pausing)
-                wake = std::min(wake, execution->wake_at());
-        }
-    }
     return std::max(wake, last_.instant);
 }
 
@@ -288,8 +286,7 @@ RunsReport Runs::report(Now now) const
     report.runs = ledger_.runs();
     for (const auto& [id, obligation] : ledger_.obligations())
         report.obligations.push_back(obligation);
-    for (const auto* executions :
-         {&present_.guards, &present_.records, &present_.operations}) {
+    for (const auto* executions : {&present_.guards, &present_.records, &present_.operations}) {
         for (const auto& execution : *executions)
             report.doing[execution.id()] = execution.in_words();
     }

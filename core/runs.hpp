@@ -87,6 +87,7 @@ private:
     void write(std::vector<RecordBody> bodies, Now now);
     void write(RecordBody body, Now now);
     void after_durable(RunsEffect effect);
+    void release_durable(RunsEffect effect);
     void tell_acting(Now now);
     Acting acting(Now now) const;
     bool is_held(Now now) const;
@@ -129,6 +130,8 @@ private:
     void pass_over(const Run& run, Execution& execution, bool owe, Now now);
     void park(const Run& run, const std::string& why, RunEvent event, Now now);
     void observed(const Run& run, Execution& execution, const Observation& observation, Now now);
+    void reached(const Run& run, Execution& execution, Now now);
+    static std::int64_t switched_at(const Run& run);
     void intend(Execution& execution, Now now);
     bool may_start(const Run& run, const Execution& execution, Now now) const;
     bool guards_hold() const;
@@ -142,6 +145,9 @@ private:
     void pay_one(const Obligation& obligation, Now now);
     bool void_if_due(const Obligation& obligation, Now now);
     Owed& owed_of(const Obligation& obligation);
+    void observed_owed(const run_event::Observed& event, Now now);
+    void observed_record(Owed& owed, const Observation& observation, Now now);
+    void observed_debt(Owed& owed, const Observation& observation, Now now);
 
     // runs_alerts.cpp
     std::vector<Alert> wanted_alerts(Now now) const;
@@ -154,7 +160,9 @@ private:
     Hash hash_;
     Ledger ledger_;
     std::string impossible_;  ///< Why nothing may be done at all; empty: it may.
-    std::string foreign_;     ///< The world's record is newer or somebody else's.
+    std::string foreign_;     ///< The world's record is newer or somebody else's: as it reads.
+    std::string foreign_instance_;
+    std::uint64_t foreign_epoch_ = 0;
 
     Present present_;
     std::map<OperationId, Owed> owed_;

@@ -76,8 +76,8 @@ void Runs::advance(Now now)
         if (!present_.step || *present_.step != run->cursor())
             begin_step(*run, run->cursor(), now);
         drive(*run, now);
-        if (run->state != RunState::running || !all_have_ended(present_.operations) ||
-            !guards_hold())
+        if (run->state != RunState::running || !present_.records.front().has_ended() ||
+            !guards_hold() || !all_have_ended(present_.operations))
             return;
         end_step(*run, now);
         if (run->cursor() == run->steps.size()) {
@@ -110,7 +110,8 @@ void Runs::begin_run(const Run& run)
     present_ = {};
     present_.epoch = run.epoch();
     const auto* fence = step_named(run.plan(), "fence");
-    // Once something was intended the run only goes forward: then there is nothing to look at first.
+    // Once something was intended the run only goes forward: then there is nothing to look at
+    // first.
     if (fence == nullptr || run.has_intent()) {
         present_.looked = true;
         return;
@@ -123,8 +124,8 @@ void Runs::begin_run(const Run& run)
     }
 }
 
-/// Before the first intent: can the old plane be fenced at all? If not, the run may have to wait, or
-/// not to be, while nothing was changed yet.
+/// Before the first intent: can the old plane be fenced at all? If not, the run may have to wait,
+/// or not to be, while nothing was changed yet.
 bool Runs::look_first(const Run& run, Now now)
 {
     if (present_.looked)
@@ -225,8 +226,8 @@ bool Runs::guards_hold() const { return all_have_ended(present_.guards); }
 void Runs::end_step(const Run& run, Now now)
 {
     const auto step = *present_.step;
-    say(Severity::info,
-        "run " + std::to_string(run.epoch()) + ": step " + run.plan().steps[step].name + " is done");
+    say(Severity::info, "run " + std::to_string(run.epoch()) + ": step " +
+                            run.plan().steps[step].name + " is done");
     write(StepEnded{run.epoch(), step}, now);
 }
 
@@ -244,7 +245,8 @@ void Runs::end_run(const Run& run, Now now)
     write(RolesSwapped{run.epoch(), plan.new_plane, run.created.by, run.created.reason}, now);
     after_durable(run_effect::RolesChanged{plan.new_plane});
     if (missing.empty())
-        change_run(run, RunEvent::all_reached, "", "every control plane was seen at the new plane", now);
+        change_run(
+            run, RunEvent::all_reached, "", "every control plane was seen at the new plane", now);
     else
         change_run(run, RunEvent::ended_with_missing, "", "missing: " + names, now);
 }
@@ -280,8 +282,8 @@ void Runs::drive_one(const Run& run, Execution& execution, Now now)
         return;
     }
     const bool begins = execution.move(OperationEvent::began);
-    const bool wakes = !begins && now.instant >= execution.wake_at() &&
-                       execution.move(OperationEvent::woke);
+    const bool wakes =
+        !begins && now.instant >= execution.wake_at() && execution.move(OperationEvent::woke);
     if (begins || wakes)
         effects_.emplace_back(run_effect::Observe{execution.id(), execution.operation()});
 }
@@ -304,8 +306,7 @@ bool Runs::may_start(const Run& run, const Execution& execution, Now now) const
     return execution.is_at_work() || at_work < static_cast<std::ptrdiff_t>(limit);
 }
 
-void Runs::observed(
-    const Run& run, Execution& execution, const Observation& observation, Now now)
+void Runs::observed(const Run& run, Execution& execution, const Observation& observation, Now now)
 {
     if (execution.state() != OperationState::reading)
         return;
@@ -323,6 +324,9 @@ void Runs::observed(
         event = OperationEvent::not_yet;
     if (execution.finding() == Finding::foreign) {
         foreign_ = execution.assessment().why;
+        foreign_instance_ = find_fact<std::string>(execution.facts(), "instance").value_or("");
+        foreign_epoch_ = static_cast<std::uint64_t>(std::max<std::int64_t>(
+            0, find_fact<std::int64_t>(execution.facts(), "epoch").value_or(0)));
         execution.move(OperationEvent::not_yet);
         park(run, foreign_, RunEvent::foreign_record, now);
         return;
@@ -334,9 +338,7 @@ void Runs::observed(
     switch (execution.state()) {
     case OperationState::reached: reached(run, execution, now); break;
     case OperationState::intending: intend(execution, now); break;
-    case OperationState::pausing:
-        execution.pause_until(now.instant + settings_.effect.poll);
-        break;
+    case OperationState::pausing: execution.pause_until(now.instant + settings_.effect.poll); break;
     default: break;
     }
 }
@@ -352,8 +354,7 @@ void Runs::reached(const Run& run, Execution& execution, Now now)
         return;
     }
     // The goal is there, and yet the run must not be called done: what is missing is named.
-    say(Severity::warning,
-        "run " + std::to_string(run.epoch()) + ": " + assessment.shortfall);
+    say(Severity::warning, "run " + std::to_string(run.epoch()) + ": " + assessment.shortfall);
     write(
         OperationEnded{
             execution.id(), std::string(name_of(OperationState::passed_over)),
@@ -407,8 +408,7 @@ void Runs::pass_over(const Run& run, Execution& execution, bool owe, Now now)
     if (!execution.move(OperationEvent::given_up))
         return;
     write(
-        OperationEnded{
-            execution.id(), std::string(name_of(OperationState::passed_over)), detail},
+        OperationEnded{execution.id(), std::string(name_of(OperationState::passed_over)), detail},
         now);
     if (owe)
         write(
@@ -431,9 +431,8 @@ void Runs::change_run(
     const auto to = next(run.state, event);
     if (!to)
         return;
-    const auto severity = *to == RunState::parked || *to == RunState::degraded
-                              ? Severity::critical
-                              : Severity::info;
+    const auto severity =
+        *to == RunState::parked || *to == RunState::degraded ? Severity::critical : Severity::info;
     say(severity, "run " + std::to_string(run.epoch()) + ": " + std::string(name_of(run.state)) +
                       " -> " + std::string(name_of(*to)) + (by.empty() ? "" : " by " + by) +
                       (why.empty() ? "" : ": " + why));
