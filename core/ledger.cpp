@@ -9,13 +9,15 @@ namespace {
 
 constexpr std::string_view automatic = "automatic";
 
-/// A run that waits, or was refused or withdrawn before anything was intended, changed nothing, and
-/// so leaves automatic action as it was.
+/// A run that waits, or ended before anything was intended.
 bool changed_nothing(const Run& run)
 {
     return run.state == RunState::awaiting_approval || run.state == RunState::aborted ||
            run.state == RunState::expired;
 }
+
+/// Such a run leaves automatic action as it was, unless a human said no to it.
+bool leaves_armed(const Run& run) { return changed_nothing(run) && !run.was_declined; }
 
 }  // namespace
 
@@ -100,7 +102,7 @@ const Run* Ledger::open_run() const
 bool Ledger::is_armed() const
 {
     const auto since = runs_.begin() + static_cast<std::ptrdiff_t>(runs_at_arming_);
-    return std::all_of(since, runs_.end(), changed_nothing);
+    return std::all_of(since, runs_.end(), leaves_armed);
 }
 
 std::uint32_t Ledger::automatic_runs_since(WallTime since) const
@@ -155,6 +157,7 @@ void Ledger::note(const RunChanged& body, WallTime at)
     if (run->state == RunState::awaiting_approval && body.state == RunState::running)
         run->started_at = at;
     run->state = body.state;
+    run->was_declined = body.state == RunState::aborted && !body.by.empty();
     run->why = body.why;
     run->events.emplace_back(
         at, std::string(name_of(body.state)) + (body.by.empty() ? "" : " by " + body.by) +

@@ -46,7 +46,8 @@ struct Run {
     RunCreated created;
     WallTime created_at{};
     RunState state = RunState::awaiting_approval;
-    std::string why;  ///< Of the state.
+    std::string why;            ///< Of the state.
+    bool was_declined = false;  ///< A human aborted it.
     std::optional<WallTime> started_at;
     std::optional<WallTime> ended_at;
     std::vector<StepProgress> steps;                       ///< As in the plan.

@@ -75,7 +75,7 @@ struct WorldHold {
 struct Picture {
     std::string active;          ///< Recorded.
     bool active_serves = false;  ///< It does, by its verdict.
-    bool dark = false;   ///< Each class of the old plane down, every workload cluster says so.
+    bool dark = false;  ///< Each class of the old plane down, every workload cluster says so.
     bool two_active = false;
     std::string fit;  ///< Empty: the standby passes every gate; else the closed ones.
 };

@@ -88,7 +88,7 @@ void Runs::apply(const run_event::Due& event, Now now)
     const bool may_start = settings_.mode != Mode::observe && ledger_.is_armed() &&
                            !cap_reached(now) && foreign_.empty();
     // What people turned down is not asked again before the plane has recovered in between.
-    if (!may_start || declined_ == event.decision.failed_at)
+    if (!may_start || declined_ == event.decision.suspected_at)
         return;
     RunCreated created;
     created.by = "automatic";

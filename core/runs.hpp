@@ -170,7 +170,7 @@ private:
     std::optional<Instant> dark_since_;
     run_event::WorldHold world_hold_;
     std::optional<Instant> held_back_at_;  ///< Last time a run would have started but for a hold.
-    std::optional<WallTime> declined_;     ///< `failed_at` of an episode that people declined.
+    std::optional<WallTime> declined_;     ///< Onset of the episode whose run did not come to be.
 
     std::uint64_t sequence_ = 0;
     std::uint64_t durable_ = 0;

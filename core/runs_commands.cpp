@@ -133,9 +133,11 @@ void Runs::abort(const run_event::Command& command, Now now)
                      ? "it is past its point of no return and only goes forward"
                      : "`understudy undo " + std::to_string(command.run) +
                            "` restores what it changed"));
-    declined_ = run->created.failed_at;
     change_run(*run, RunEvent::abort_allowed, command.by, command.reason, now);
-    answer(command, true, "aborted, nothing had been changed", command.run);
+    answer(
+        command, true,
+        "aborted, nothing had been changed; automatic action is off until `understudy rearm`",
+        command.run);
 }
 
 void Runs::resume(const run_event::Command& command, Now now)
@@ -185,7 +187,6 @@ void Runs::undo(const run_event::Command& command, Now now)
     create_run(
         command.decision, make_undo_plan(settings_, undone, changed, ledger_.generation()),
         std::move(created), now);
-    declined_ = command.decision.failed_at;
     answer(command, true, "undoing " + run_name(epoch), ledger_.generation());
 }
 

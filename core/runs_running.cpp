@@ -92,7 +92,6 @@ void Runs::expire(const Run& run, Now now)
     if (run.state != RunState::awaiting_approval ||
         now.wall - run.created_at < settings_.approval_expires)
         return;
-    declined_ = run.created.failed_at;
     change_run(run, RunEvent::approval_expired, "", "nobody approved it in time", now);
 }
 
@@ -436,6 +435,8 @@ void Runs::change_run(
     say(severity, "run " + std::to_string(run.epoch()) + ": " + std::string(name_of(run.state)) +
                       " -> " + std::string(name_of(*to)) + (by.empty() ? "" : " by " + by) +
                       (why.empty() ? "" : ": " + why));
+    if (*to == RunState::aborted || *to == RunState::expired)
+        declined_ = run.created.suspected_at;
     write(RunChanged{run.epoch(), *to, by, why}, now);
 }
 
