@@ -1,0 +1,353 @@
+#include "run_world.hpp"
+
+#include <algorithm>
+
+namespace understudy::core::testing {
+
+namespace {
+
+constexpr Duration reading_takes = 20ms;
+constexpr Duration effect_takes = 30ms;
+constexpr Duration disk_takes = 1ms;
+constexpr Duration promotion_takes = 3s;
+constexpr Duration picture_every = 100ms;
+constexpr Duration clients_sync_every = 1s;
+
+std::string key_of(const Operation& operation)
+{
+    return std::string(name_of(operation.kind)) + " " + operation.target + " " + operation.object;
+}
+
+std::int64_t milliseconds(WallTime wall) { return wall.time_since_epoch().count(); }
+
+}  // namespace
+
+std::string test_hash(std::string_view bytes)
+{
+    std::uint64_t value = 14695981039346656037U;
+    std::string text;
+    for (int round = 0; round < 4; ++round) {
+        for (const char c : bytes)
+            value = (value ^ static_cast<unsigned char>(c)) * 1099511628211U;
+        for (int i = 0; i < 16; ++i)
+            text += "0123456789abcdef"[(value >> (i * 4)) & 15U];
+    }
+    return text;
+}
+
+ActingSettings acting_settings()
+{
+    ActingSettings settings;
+    settings.mode = Mode::automatic;
+    settings.instance = "bastion-1";
+    settings.floating_name = "active.tsb.test";
+    settings.planes = {{"east", "east.tsb.test", true}, {"west", "west.tsb.test", false}};
+    settings.control_planes = {"c1", "c2", "c3"};
+    settings.promote_patch = R"({"spec":{"standby":null}})";
+    settings.fence_stable_for = 1s;
+    settings.promote_stable_for = 1s;
+    settings.laggards_after = 2s;
+    settings.dark_for = 5s;
+    return settings;
+}
+
+RunWorld::RunWorld(ActingSettings settings) : settings_(std::move(settings))
+{
+    now_.instant = Instant(1h);
+    now_.wall = WallTime(std::chrono::milliseconds(1'790'000'000'000));
+    planes["east"].primary = true;
+    planes["west"];
+    for (const auto& name : settings_.control_planes)
+        control_planes[name].peer = "east";
+    start_process();
+}
+
+void RunWorld::start_process()
+{
+    ++process_;
+    Process process{"boot-" + std::to_string(boot_)};
+    runs_.emplace(settings_, process, test_hash, journal, std::string{}, now_);
+    step(run_event::WorldHold{true, planes["west"].hold});
+}
+
+void RunWorld::kill(Duration down, bool reboot)
+{
+    runs_.reset();
+    ++process_;
+    boot_ += reboot ? 1 : 0;
+    pass(now_.instant + down);
+    start_process();
+}
+
+void RunWorld::later(Duration in, std::function<void()> happen)
+{
+    coming_.emplace(now_.instant + in, Coming{process_, std::move(happen)});
+}
+
+void RunWorld::step(const RunsEvent& event)
+{
+    auto effects = runs_->step(event, now_);
+    for (auto& effect : effects)
+        std::visit([this](auto& e) { perform(e); }, effect);
+    after_each();
+}
+
+void RunWorld::perform(run_effect::Append& effect)
+{
+    later(disk_takes, [this, effect] {
+        if (disk_fails) {
+            step(run_event::JournalFailed{"disk I/O error"});
+            return;
+        }
+        journal.insert(journal.end(), effect.records.begin(), effect.records.end());
+        step(run_event::Appended{effect.sequence});
+    });
+}
+
+void RunWorld::perform(run_effect::Observe& effect)
+{
+    later(reading_takes, [this, effect] {
+        step(run_event::Observed{effect.id, read(effect.operation)});
+    });
+}
+
+void RunWorld::perform(run_effect::Perform& effect)
+{
+    const auto what = fate ? fate(effect) : Fate::arrives;
+    const auto plane = planes.find(effect.operation.target);
+    const bool is_away = plane != planes.end() && !plane->second.reachable;
+    // What was sent lands whether or not its sender still lives.
+    if ((what == Fate::arrives || what == Fate::reply_lost) && !is_away)
+        coming_.emplace(now_.instant + effect_takes, Coming{0, [this, effect] { change(effect); }});
+    const auto reply = [this, effect](EffectResult result, Duration in) {
+        later(in, [this, effect, result] {
+            step(run_event::Performed{effect.id, effect.attempt, result, "", {}});
+        });
+    };
+    if (what == Fate::refused)
+        reply(EffectResult::refused, effect_takes);
+    else if (what == Fate::arrives && !is_away)
+        reply(EffectResult::applied, 2 * effect_takes);
+    else
+        reply(EffectResult::unknown, effect.deadline);
+}
+
+Observation RunWorld::read(const Operation& operation) const
+{
+    Observation seen;
+    const auto found = planes.find(operation.target);
+    if (found != planes.end() && !found->second.reachable &&
+        operation.kind != OperationKind::hook) {
+        seen.detail = operation.target + " does not answer";
+        return seen;
+    }
+    seen.readable = true;
+    static const WorldPlane nowhere;
+    const auto& plane = found == planes.end() ? nowhere : found->second;
+    const auto mark = [&] {
+        const auto object = plane.objects.find(key_of(operation));
+        if (object != plane.objects.end() && !object->second.mark.empty())
+            seen.facts["mark"] = object->second.mark;
+    };
+    switch (operation.kind) {
+    case OperationKind::record:
+        seen.facts = {
+            {"exists", plane.has_record},       {"instance", plane.record_instance},
+            {"epoch", plane.record_epoch},      {"plan_hash", plane.record_hash},
+            {"cursor", plane.record_cursor},    {"hold", plane.hold},
+            {"version", std::string("1")}};
+        break;
+    case OperationKind::suspend_cron_job: seen.facts = {{"exists", false}}; break;
+    case OperationKind::await_jobs: seen.facts = {{"active", std::int64_t{0}}}; break;
+    case OperationKind::compare_content:
+        seen.facts = {{"equal", true}, {"difference", std::string()}};
+        break;
+    case OperationKind::rehearse_promotion:
+        seen.facts = {
+            {"accepted", plane.accepts_patch}, {"changes", true},
+            {"message", std::string(plane.accepts_patch ? "" : "denied")}};
+        break;
+    case OperationKind::scale: {
+        const auto replicas = plane.replicas.at(operation.object);
+        seen.facts = {
+            {"exists", true}, {"replicas", replicas}, {"pods", replicas},
+            {"available", replicas > 0}, {"version", std::string("1")}};
+        mark();
+        break;
+    }
+    case OperationKind::promote:
+        seen.facts = {{"applied", plane.primary || plane.primary_at != Instant{}},
+                      {"version", std::string("1")}};
+        mark();
+        break;
+    case OperationKind::await_primary: {
+        const bool is_primary =
+            plane.primary || (plane.primary_at != Instant{} && now_.instant >= plane.primary_at);
+        seen.facts = {
+            {"primaries", std::int64_t{is_primary ? 1 : 0}},
+            {"operation", std::string(is_primary ? "" : "promotion")},
+            {"ready", std::int64_t{is_primary ? 2 : 1}},
+            {"replicas", std::int64_t{2}},
+            {"followers_astray", std::int64_t{0}}};
+        break;
+    }
+    case OperationKind::serve:
+        seen.facts = {
+            {"available", true}, {"status", std::int64_t{200}}, {"clusters", std::int64_t{3}},
+            {"expected_clusters", std::int64_t{3}}, {"missing", std::string()}};
+        break;
+    case OperationKind::switch_name: {
+        const bool is_new = name_points_to == operation.parameter("to") ||
+                            operation.parameter("to").starts_with(name_points_to);
+        seen.facts = {
+            {"answers", "ns=" + name_points_to}, {"all_new", is_new}, {"all_old", !is_new},
+            {"unreachable", std::int64_t{0}}};
+        if (!name_mark.empty())
+            seen.facts["mark"] = name_mark;
+        break;
+    }
+    case OperationKind::resolve_name:
+        seen.facts = {{"answer", name_points_to}, {"is_new", name_points_to == "west"}};
+        break;
+    case OperationKind::rejoin: {
+        const auto& control_plane = control_planes.at(operation.target);
+        seen.readable = control_plane.reachable;
+        seen.facts = {
+            {"synced_at", control_plane.synced_at}, {"peer", std::string()},
+            {"available", true}, {"version", std::string("1")},
+            {"restarted_at", control_plane.restarted_at}, {"token_error", false}};
+        break;
+    }
+    case OperationKind::hook: break;
+    }
+    return seen;
+}
+
+void RunWorld::change(const run_effect::Perform& order)
+{
+    const auto& operation = order.operation;
+    effects.push_back(key_of(operation));
+    if (auto plane = planes.find(operation.target); plane != planes.end())
+        plane->second.objects[key_of(operation)].mark = text_of(order.id);
+    auto& plane = planes[operation.target.empty() ? "nowhere" : operation.target];
+    switch (operation.kind) {
+    case OperationKind::record:
+        plane.has_record = true;
+        plane.record_instance = settings_.instance;
+        plane.record_epoch = static_cast<std::int64_t>(order.id.epoch);
+        plane.record_hash = operation.parameter("plan_hash");
+        plane.record_cursor = std::stoll("0" + operation.parameter("cursor"));
+        break;
+    case OperationKind::scale:
+        plane.replicas[operation.object] = std::stoll("0" + operation.parameter("replicas"));
+        break;
+    case OperationKind::promote: plane.primary_at = now_.instant + promotion_takes; break;
+    case OperationKind::switch_name:
+        name_points_to = "west";
+        name_mark = text_of(order.id);
+        break;
+    case OperationKind::rejoin: {
+        auto& control_plane = control_planes[operation.target];
+        control_plane.restarted_at = milliseconds(now_.wall);
+        control_plane.peer = name_points_to;
+        break;
+    }
+    default: break;
+    }
+    if (operation.target.empty() || operation.target == "floating")
+        planes.erase("nowhere"), planes.erase("floating");
+}
+
+/// Time passes for everybody; what comes is told to the process that asked for it.
+void RunWorld::pass(Instant to)
+{
+    while (now_.instant < to) {
+        auto next = to;
+        if (!coming_.empty())
+            next = std::min(next, coming_.begin()->first);
+        if (runs_)
+            next = std::min({next, std::max(runs_->wake_at(), now_.instant + 1ms), next_picture_});
+        next = std::max(next, now_.instant);
+        now_.wall += std::chrono::duration_cast<std::chrono::milliseconds>(next - now_.instant);
+        now_.instant = next;
+        for (auto& [name, control_plane] : control_planes) {
+            const auto& peer = planes[control_plane.peer];
+            if (peer.reachable && milliseconds(now_.wall) - control_plane.synced_at >=
+                                      clients_sync_every.count() / 1'000'000)
+                control_plane.synced_at = milliseconds(now_.wall);
+        }
+        if (!coming_.empty() && coming_.begin()->first <= now_.instant) {
+            auto coming = std::move(coming_.begin()->second);
+            coming_.erase(coming_.begin());
+            if (coming.process == 0 || (runs_ && coming.process == process_))
+                coming.happen();
+            continue;
+        }
+        if (!runs_)
+            continue;
+        if (now_.instant >= next_picture_) {
+            next_picture_ = now_.instant + picture_every;
+            step(run_event::Picture{active, active_serves, is_dark, false, ""});
+            step(run_event::WorldHold{planes["west"].reachable, planes["west"].hold});
+            if (due_)
+                step(run_event::Due{{"east", "west", "failed", "api down", now_.wall, now_.wall}});
+            due_ = due_ && runs_->ledger().open_run() == nullptr;
+        } else if (runs_->wake_at() <= now_.instant) {
+            step(run_event::Woke{});
+        }
+    }
+}
+
+void RunWorld::run_for(Duration length) { pass(now_.instant + length); }
+
+bool RunWorld::run_until(const std::function<bool()>& reached, Duration limit)
+{
+    const auto end = now_.instant + limit;
+    while (!reached() && now_.instant < end)
+        pass(now_.instant + 5ms);
+    return reached();
+}
+
+bool RunWorld::run_to_end(Duration limit)
+{
+    return run_until(
+        [this] { return !runs_->ledger().runs().empty() && run().has_ended(); }, limit);
+}
+
+void RunWorld::fail_active(bool dark)
+{
+    due_ = true;
+    is_dark = dark;
+    active_serves = false;
+    if (dark)
+        planes["east"].reachable = false;
+}
+
+run_effect::Answer RunWorld::ask(run_event::Command command)
+{
+    command.request = ++requests_;
+    command.decision = {"east", "west", "failed", "api down", now_.wall, now_.wall};
+    command.closed_gates = closed_gates;
+    if (command.by.empty())
+        command.by = "root";
+    step(command);
+    run_until([&] { return answers_.contains(command.request); }, 10s);
+    return answers_[command.request];
+}
+
+std::string RunWorld::hash() const
+{
+    return runs_->hash_of_plan(runs_->plan_now("east", "west"));
+}
+
+bool RunWorld::fires(const std::string& alert) const
+{
+    bool firing = false;
+    for (const auto& change : alerts) {
+        if (change.alert.name == alert)
+            firing = change.firing;
+    }
+    return firing;
+}
+
+}  // namespace understudy::core::testing

@@ -1,0 +1,121 @@
+/// The executor with a simulated pair around it: events in the order of virtual time, a journal that
+/// keeps what was durable, and a world that the test breaks. No clock, no thread.
+#pragma once
+
+#include "core/runs.hpp"
+
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace understudy::core::testing {
+
+/// Not a digest: long and different enough for tests.
+std::string test_hash(std::string_view bytes);
+
+ActingSettings acting_settings();
+
+struct WorldObject {
+    std::int64_t version = 1;
+    std::string mark;
+};
+struct WorldPlane {
+    bool reachable = true;  ///< Its Kubernetes API.
+    std::map<std::string, std::int64_t> replicas{
+        {"tsb", 1}, {"iam", 1}, {"central", 1}, {"envoy", 2}};
+    std::map<std::string, WorldObject> objects;
+    bool has_record = false;
+    std::string record_instance;
+    std::int64_t record_epoch = 0;
+    std::string record_hash;
+    std::int64_t record_cursor = 0;
+    std::string hold;
+    bool primary = false;
+    bool accepts_patch = true;
+    Instant primary_at{};
+};
+struct WorldControlPlane {
+    bool reachable = true;
+    std::string peer;
+    std::int64_t synced_at = 0;
+    std::int64_t restarted_at = 0;
+};
+
+/// What happens to an effect: it and its reply.
+enum class Fate : std::uint8_t { arrives, reply_lost, lost, refused };
+
+class RunWorld {
+public:
+    explicit RunWorld(ActingSettings settings = acting_settings());
+
+    void run_for(Duration length);
+    bool run_until(const std::function<bool()>& reached, Duration limit = 10min);
+    bool run_to_end(Duration limit = 10min);
+
+    /// The judge finds that a run is due, and says so until it has started.
+    void fail_active(bool dark = false);
+    run_effect::Answer ask(run_event::Command command);
+    /// The process is killed and started again after `down`; what was not durable is gone.
+    void kill(Duration down = 1s, bool reboot = false);
+
+    const Run& run() const { return runs_->ledger().runs().back(); }
+    RunState state() const { return run().state; }
+    std::string hash() const;
+    Instant now() const { return now_.instant; }
+
+    std::map<std::string, WorldPlane> planes;
+    std::map<std::string, WorldControlPlane> control_planes;
+    std::string name_points_to = "east";
+    std::string name_mark;
+    std::vector<Record> journal;  ///< What is durable.
+    std::vector<std::string> said;
+    std::vector<AlertChange> alerts;
+    std::vector<std::string> effects;  ///< `kind target object` of each effect that landed.
+    std::string active = "east";       ///< As the judge has it.
+    bool is_dark = false;
+    bool active_serves = true;
+    bool disk_fails = false;
+    std::string closed_gates;
+    /// Decides what becomes of an effect; by default it arrives.
+    std::function<Fate(const run_effect::Perform&)> fate;
+    /// Called after every event.
+    std::function<void()> after_each = [] {};
+    Runs& runs() { return *runs_; }
+    bool fires(const std::string& alert) const;
+
+private:
+    struct Coming {
+        std::uint64_t process = 0;  ///< Only the process that asked hears the answer.
+        std::function<void()> happen;
+    };
+    void start_process();
+    void step(const RunsEvent& event);
+    void perform(run_effect::Append& effect);
+    void perform(run_effect::Observe& effect);
+    void perform(run_effect::Perform& effect);
+    void perform(run_effect::Answer& effect) { answers_[effect.request] = effect; }
+    void perform(run_effect::ActingChanged&) {}
+    void perform(run_effect::RolesChanged& effect) { active = effect.active; }
+    void perform(run_effect::Say& effect) { said.push_back(effect.text); }
+    void perform(AlertChange& effect) { alerts.push_back(effect); }
+    Observation read(const Operation& operation) const;
+    void change(const run_effect::Perform& order);
+    void pass(Instant to);
+    void later(Duration in, std::function<void()> happen);
+    Now at() const { return now_; }
+
+    ActingSettings settings_;
+    Now now_;
+    std::uint64_t process_ = 0;
+    std::uint64_t boot_ = 1;
+    std::optional<Runs> runs_;
+    std::multimap<Instant, Coming> coming_;
+    std::map<std::uint64_t, run_effect::Answer> answers_;
+    std::uint64_t requests_ = 0;
+    bool due_ = false;
+    Instant next_picture_{};
+};
+
+}  // namespace understudy::core::testing
