@@ -61,6 +61,13 @@ void describe(Fields& fields, Is<StepBegan> auto& record)
 }
 
 template <class Fields>
+void describe(Fields& fields, Is<StepEnded> auto& record)
+{
+    auto& [epoch, step] = record;
+    fields("epoch", epoch)("step", step);
+}
+
+template <class Fields>
 void describe(Fields& fields, Is<RolesSwapped> auto& record)
 {
     auto& [epoch, active, by, reason] = record;
@@ -86,6 +93,13 @@ void describe(Fields& fields, Is<Armed> auto& record)
 {
     auto& [by, reason] = record;
     fields("by", by)("reason", reason);
+}
+
+template <class Fields>
+void describe(Fields& fields, Is<TookOver> auto& record)
+{
+    auto& [epoch, from, by, reason] = record;
+    fields("epoch", epoch)("from", from)("by", by)("reason", reason);
 }
 
 template <class Fields>

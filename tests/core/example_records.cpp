@@ -99,7 +99,9 @@ std::vector<RecordBody> example_bodies()
         HoldReleased{"operator"},
         Armed{"operator", "standby is fit"},
         ObligationOwed{{7, 2, 1}, "west", scale_down(), "east did not answer"},
-        ObligationEnded{{7, 2, 1}, "paid", "automatic", "0 replicas"}};
+        ObligationEnded{{7, 2, 1}, "paid", "automatic", "0 replicas"},
+        StepEnded{7, 2},
+        TookOver{9, "bastion-2", "operator", "that bastion is gone"}};
 }
 
 std::uint64_t fnv(std::string_view bytes, std::uint64_t sum)

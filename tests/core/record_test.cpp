@@ -84,7 +84,12 @@ const std::vector<std::string> golden{
     "operation.stable_for=5000000000ns\nwhy=east did not answer\n",
 
     "format=1\nkind=obligation_ended\nat=1790000012123ms\nid=7.2.1\nhow=paid\nby=automatic\n"
-    "reason=0 replicas\n"};
+    "reason=0 replicas\n",
+
+    "format=1\nkind=step_ended\nat=1790000013123ms\nepoch=7\nstep=2\n",
+
+    "format=1\nkind=took_over\nat=1790000014123ms\nepoch=9\nfrom=bastion-2\nby=operator\n"
+    "reason=that bastion is gone\n"};
 // clang-format on
 
 std::string replaced(std::string text, std::string_view what, std::string_view with)

@@ -151,11 +151,10 @@ Observation RunWorld::read(const Operation& operation) const
     };
     switch (operation.kind) {
     case OperationKind::record:
-        seen.facts = {
-            {"exists", plane.has_record},       {"instance", plane.record_instance},
-            {"epoch", plane.record_epoch},      {"plan_hash", plane.record_hash},
-            {"cursor", plane.record_cursor},    {"hold", plane.hold},
-            {"version", std::string("1")}};
+        seen.facts = {{"exists", plane.has_record},    {"instance", plane.record_instance},
+                      {"epoch", plane.record_epoch},   {"plan_hash", plane.record_hash},
+                      {"cursor", plane.record_cursor}, {"hold", plane.hold},
+                      {"version", std::string("1")}};
         break;
     case OperationKind::suspend_cron_job: seen.facts = {{"exists", false}}; break;
     case OperationKind::await_jobs: seen.facts = {{"active", std::int64_t{0}}}; break;
@@ -164,20 +163,25 @@ Observation RunWorld::read(const Operation& operation) const
         break;
     case OperationKind::rehearse_promotion:
         seen.facts = {
-            {"accepted", plane.accepts_patch}, {"changes", true},
+            {"accepted", plane.accepts_patch},
+            {"changes", true},
             {"message", std::string(plane.accepts_patch ? "" : "denied")}};
         break;
     case OperationKind::scale: {
         const auto replicas = plane.replicas.at(operation.object);
         seen.facts = {
-            {"exists", true}, {"replicas", replicas}, {"pods", replicas},
-            {"available", replicas > 0}, {"version", std::string("1")}};
+            {"exists", true},
+            {"replicas", replicas},
+            {"pods", replicas},
+            {"available", replicas > 0},
+            {"version", std::string("1")}};
         mark();
         break;
     }
     case OperationKind::promote:
-        seen.facts = {{"applied", plane.primary || plane.primary_at != Instant{}},
-                      {"version", std::string("1")}};
+        seen.facts = {
+            {"applied", plane.primary || plane.primary_at != Instant{}},
+            {"version", std::string("1")}};
         mark();
         break;
     case OperationKind::await_primary: {
@@ -193,14 +197,19 @@ Observation RunWorld::read(const Operation& operation) const
     }
     case OperationKind::serve:
         seen.facts = {
-            {"available", true}, {"status", std::int64_t{200}}, {"clusters", std::int64_t{3}},
-            {"expected_clusters", std::int64_t{3}}, {"missing", std::string()}};
+            {"available", true},
+            {"status", std::int64_t{200}},
+            {"clusters", std::int64_t{3}},
+            {"expected_clusters", std::int64_t{3}},
+            {"missing", std::string()}};
         break;
     case OperationKind::switch_name: {
         const bool is_new = name_points_to == operation.parameter("to") ||
                             operation.parameter("to").starts_with(name_points_to);
         seen.facts = {
-            {"answers", "ns=" + name_points_to}, {"all_new", is_new}, {"all_old", !is_new},
+            {"answers", "ns=" + name_points_to},
+            {"all_new", is_new},
+            {"all_old", !is_new},
             {"unreachable", std::int64_t{0}}};
         if (!name_mark.empty())
             seen.facts["mark"] = name_mark;
@@ -213,9 +222,12 @@ Observation RunWorld::read(const Operation& operation) const
         const auto& control_plane = control_planes.at(operation.target);
         seen.readable = control_plane.reachable;
         seen.facts = {
-            {"synced_at", control_plane.synced_at}, {"peer", std::string()},
-            {"available", true}, {"version", std::string("1")},
-            {"restarted_at", control_plane.restarted_at}, {"token_error", false}};
+            {"synced_at", control_plane.synced_at},
+            {"peer", std::string()},
+            {"available", true},
+            {"version", std::string("1")},
+            {"restarted_at", control_plane.restarted_at},
+            {"token_error", false}};
         break;
     }
     case OperationKind::hook: break;
@@ -335,10 +347,7 @@ run_effect::Answer RunWorld::ask(run_event::Command command)
     return answers_[command.request];
 }
 
-std::string RunWorld::hash() const
-{
-    return runs_->hash_of_plan(runs_->plan_now("east", "west"));
-}
+std::string RunWorld::hash() const { return runs_->hash_of_plan(runs_->plan_now("east", "west")); }
 
 bool RunWorld::fires(const std::string& alert) const
 {

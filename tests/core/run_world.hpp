@@ -1,5 +1,5 @@
-/// The executor with a simulated pair around it: events in the order of virtual time, a journal that
-/// keeps what was durable, and a world that the test breaks. No clock, no thread.
+/// The executor with a simulated pair around it: events in the order of virtual time, a journal
+/// that keeps what was durable, and a world that the test breaks. No clock, no thread.
 #pragma once
 
 #include "core/runs.hpp"

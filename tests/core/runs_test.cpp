@@ -117,7 +117,8 @@ TEST_P(OldPlaneUnreachable, DoesAsThePolicySays)
     const auto& given = GetParam();
     auto settings = acting_settings();
     settings.when_unfenceable = given.policy;
-    if (given.policy == WhenUnfenceable::proceed || given.policy == WhenUnfenceable::proceed_if_dark)
+    if (given.policy == WhenUnfenceable::proceed ||
+        given.policy == WhenUnfenceable::proceed_if_dark)
         settings.waiver = {"Ada", "two sites, one bastion", "2026-11-30"};
     RunWorld world(settings);
     world.planes["east"].reachable = false;
@@ -139,8 +140,10 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         Unreachable{"WaitForHuman", WhenUnfenceable::wait_for_human, true, RunState::parked},
         Unreachable{"Refuse", WhenUnfenceable::refuse, true, RunState::aborted},
-        Unreachable{"ProceedIfDarkAndDark", WhenUnfenceable::proceed_if_dark, true, RunState::degraded},
-        Unreachable{"ProceedIfDarkAndNotDark", WhenUnfenceable::proceed_if_dark, false, RunState::running},
+        Unreachable{
+            "ProceedIfDarkAndDark", WhenUnfenceable::proceed_if_dark, true, RunState::degraded},
+        Unreachable{
+            "ProceedIfDarkAndNotDark", WhenUnfenceable::proceed_if_dark, false, RunState::running},
         Unreachable{"Proceed", WhenUnfenceable::proceed, false, RunState::degraded}),
     [](const auto& row) { return std::string(row.param.name); });
 
@@ -265,8 +268,7 @@ TEST(Human, IsRefusedWithAnotherHashOrClosedGates)
     EXPECT_FALSE(refused.ok);
     EXPECT_THAT(refused.text, HasSubstr("standby_fresh"));
     world.closed_gates.clear();
-    EXPECT_TRUE(
-        world.ask({.verb = "failover", .reason = "drill", .plan_hash = world.hash()}).ok);
+    EXPECT_TRUE(world.ask({.verb = "failover", .reason = "drill", .plan_hash = world.hash()}).ok);
 }
 
 TEST(Abort, IsPossibleOnlyBeforeAnythingWasIntended)
@@ -455,8 +457,8 @@ struct Kill {
 };
 class KilledAnywhere : public ::testing::TestWithParam<Kill> {};
 
-/// The process is killed every few milliseconds of a clean run in turn: each time the run ends as the
-/// clean one does, and no promotion is sent twice.
+/// The process is killed every few milliseconds of a clean run in turn: each time the run ends as
+/// the clean one does, and no promotion is sent twice.
 TEST_P(KilledAnywhere, TheRunEndsAllTheSame)
 {
     RunWorld clean;
@@ -482,7 +484,9 @@ INSTANTIATE_TEST_SUITE_P(
     Restarts,
     KilledAnywhere,
     ::testing::Values(
-        Kill{"AtOnce", false, 1ms}, Kill{"AfterAMinute", false, 60s}, Kill{"AfterAReboot", true, 5s}),
+        Kill{"AtOnce", false, 1ms},
+        Kill{"AfterAMinute", false, 60s},
+        Kill{"AfterAReboot", true, 5s}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(Restart, AnOpenEffectKeepsTheNextOneBackUntilItCanNoLongerLand)
