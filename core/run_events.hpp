@@ -37,16 +37,16 @@ struct Due {
 struct Command {
     std::uint64_t request = 0;
     /// failover, approve, abort, resume, undo, rearm, hold, release, adopt, waive, takeover
-    std::string verb;
-    std::string by;
-    std::string reason;
-    std::string plan_hash;
+    std::string verb{};
+    std::string by{};
+    std::string reason{};
+    std::string plan_hash{};
     std::uint64_t run = 0;
-    std::string plane;
+    std::string plane{};
     Duration duration{};
-    Decision decision;  ///< failover: the roles and evidence as the judge sees them.
+    Decision decision{};  ///< failover: the roles and evidence as the judge sees them.
     std::string
-        closed_gates;  ///< failover: gates that a human may not override; rearm: the standby's.
+        closed_gates{};  ///< failover: gates that a human may not override; rearm: the standby's.
 };
 struct Observed {
     OperationId id;

@@ -334,12 +334,12 @@ void Runs::observed(const Run& run, Execution& execution, const Observation& obs
         event = OperationEvent::forbidden;
     if (!execution.move(event))
         return;
-    switch (execution.state()) {
-    case OperationState::reached: reached(run, execution, now); break;
-    case OperationState::intending: intend(execution, now); break;
-    case OperationState::pausing: execution.pause_until(now.instant + settings_.effect.poll); break;
-    default: break;
-    }
+    if (execution.state() == OperationState::reached)
+        reached(run, execution, now);
+    else if (execution.state() == OperationState::intending)
+        intend(execution, now);
+    else if (execution.state() == OperationState::pausing)
+        execution.pause_until(now.instant + settings_.effect.poll);
 }
 
 void Runs::reached(const Run& run, Execution& execution, Now now)

@@ -17,6 +17,7 @@ using ::testing::IsEmpty;
 /// Everything a gate looks at, such that all gates are open.
 struct Inputs {
     Mode mode = Mode::automatic;
+    Acting acting;
     RoleJudgement roles{"east", "west", ""};
     std::string blind;
     Duration watching_for = 15s;
@@ -39,8 +40,8 @@ struct Inputs {
     const std::vector<Gate>& evaluate(Gates& gates, Duration at = 0s) const
     {
         return gates.evaluate(
-            {mode, roles, blind, watching_for, active, failed_for, maintenance, recovery, standby,
-             shared_fault, two_actives, store_failure, detector, moment(at).instant});
+            {mode, acting, roles, blind, watching_for, active, failed_for, maintenance, recovery,
+             standby, shared_fault, two_actives, store_failure, detector, moment(at).instant});
     }
 };
 
@@ -74,6 +75,31 @@ INSTANTIATE_TEST_SUITE_P(
     ClosedGate,
     ::testing::Values(
         GateCase{"mode", [](Inputs& in) { in.mode = Mode::observe; }, "observe"},
+        GateCase{
+            "able_to_act", [](Inputs& in) { in.acting.impossible = "row 3 is damaged"; },
+            "row 3 is damaged"},
+        GateCase{
+            "armed",
+            [](Inputs& in) {
+                in.acting.armed = false;
+                in.acting.why_not_armed = "run 1 has happened";
+            },
+            "run 1 has happened"},
+        GateCase{
+            "not_held",
+            [](Inputs& in) {
+                in.acting.held = true;
+                in.acting.hold = "held by ada: upgrade";
+            },
+            "held by ada: upgrade"},
+        GateCase{"no_run", [](Inputs& in) { in.acting.run = 7; }, "run 7 has not ended"},
+        GateCase{
+            "below_cap",
+            [](Inputs& in) {
+                in.acting.cap_reached = true;
+                in.acting.cap = "1 of 1";
+            },
+            "1 of 1"},
         GateCase{
             "roles_known", [](Inputs& in) { in.roles.conflict = "west says that it is active"; },
             "west says that it is active"},

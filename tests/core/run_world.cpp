@@ -86,8 +86,8 @@ void RunWorld::later(Duration in, std::function<void()> happen)
 
 void RunWorld::step(const RunsEvent& event)
 {
-    auto effects = runs_->step(event, now_);
-    for (auto& effect : effects)
+    auto wanted = runs_->step(event, now_);
+    for (auto& effect : wanted)
         std::visit([this](auto& e) { perform(e); }, effect);
     after_each();
 }
@@ -264,7 +264,14 @@ void RunWorld::change(const run_effect::Perform& order)
         control_plane.peer = name_points_to;
         break;
     }
-    default: break;
+    case OperationKind::suspend_cron_job:
+    case OperationKind::await_jobs:
+    case OperationKind::compare_content:
+    case OperationKind::rehearse_promotion:
+    case OperationKind::await_primary:
+    case OperationKind::serve:
+    case OperationKind::resolve_name:
+    case OperationKind::hook: break;
     }
     if (operation.target.empty() || operation.target == "floating")
         planes.erase("nowhere"), planes.erase("floating");

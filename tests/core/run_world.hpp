@@ -51,8 +51,8 @@ public:
     explicit RunWorld(ActingSettings settings = acting_settings());
 
     void run_for(Duration length);
-    bool run_until(const std::function<bool()>& reached, Duration limit = 10min);
-    bool run_to_end(Duration limit = 10min);
+    bool run_until(const std::function<bool()>& reached, Duration limit = 2min);
+    bool run_to_end(Duration limit = 1min);
 
     /// The judge finds that a run is due, and says so until it has started.
     void fail_active(bool dark = false);
