@@ -352,7 +352,7 @@ Assessment assess_laggard(Case in, const std::string& seen)
 Assessment assess_rejoin(Case in)
 {
     const auto synced = in.told.number("synced_at");
-    const auto peer = in.told.said("peer");
+    const auto peer = in.told.text("peer");
     if (synced <= in.context.switched_at_ms)
         return assess_laggard(in, in.operation.target + " has not exchanged since the switch");
     if (!is_new_plane(peer, in.wanted("peer")))
