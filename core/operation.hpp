@@ -29,13 +29,13 @@ namespace understudy::core {
 /// | `await_jobs` | plane, CronJob | none of its Jobs is active | `active` int |
 /// | `compare_content` | plane | what the standby holds equals what was last seen of the active | `equal` bool, `difference` string |
 /// | `rehearse_promotion` | plane, ManagementPlane | the promote patch passes admission (`dryRun=All`) | `accepted` bool, `changes` bool, `message` string |
-/// | `scale` | plane, Deployment | `spec.replicas` is the parameter `replicas`; when 0, its pods are gone, else it is Available. With parameter `at_least`, more is right as well | `exists` bool, `replicas` int, `pods` int, `available` bool, `version` string |
+/// | `scale` | plane, Deployment | `spec.replicas` is the parameter `replicas`; when 0, its pods are gone, else it is Available. With parameter `at_least`, more is right as well; with `ready` = `any`, it need not be Available | `exists` bool, `replicas` int, `pods` int, `available` bool, `version` string |
 /// | `promote` | plane, ManagementPlane | the promote patch is applied | `applied` bool, `version` string |
 /// | `await_primary` | plane, Kubegres | one writable primary, no operation in progress, all pods ready | `primaries` int, `operation` string, `ready` int, `replicas` int, `followers_astray` int |
 /// | `serve` | plane | deployments Available, the documented request 200, organization and clusters there | `available` bool, `status` int, `clusters` int, `expected_clusters` int, `missing` string |
-/// | `switch_name` | `floating` | every authoritative server answers the parameter `to` | `answers` string (`SERVER=NAME` separated by spaces), `all_new` bool, `all_old` bool, `unreachable` int |
+/// | `switch_name` | `floating` | every authoritative server answers the parameter `to`; before, the parameter `from` | `answers` string (`SERVER=NAME` separated by spaces), `all_new` bool, `all_old` bool, `unreachable` int |
 /// | `resolve_name` | `floating` | the local resolver answers the new plane | `answer` string, `is_new` bool |
-/// | `rejoin` | control plane, `edge` | it exchanged configuration with the new plane after the switch | `synced_at` int (unix ms, by the cluster's clock), `peer` string, `available` bool, `version` string, `restarted_at` int (unix ms of our last restart), `token_error` bool |
+/// | `rejoin` | control plane, `edge` | it exchanged configuration with the new plane (parameter `peer`: its host) after the switch; with parameter `restart` = `false` it is never restarted | `synced_at` int (unix ms, by the cluster's clock), `peer` string, `available` bool, `version` string, `restarted_at` int (unix ms of our last restart), `token_error` bool |
 /// | `hook` | -, its name | the operator's program ended with 0 | none: it is never read |
 // clang-format on
 enum class OperationKind : std::uint8_t {

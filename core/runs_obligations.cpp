@@ -9,13 +9,17 @@ namespace {
 
 constexpr Duration between_tries = 1s;
 
-Execution record_reader(const Obligation& obligation, std::uint64_t generation)
+/// Reads whether the world's record is still the one that our last run left.
+Execution record_reader(const Obligation& obligation, const Ledger& ledger)
 {
+    const auto generation = ledger.generation();
+    const auto* run = ledger.find_run(generation);
     Operation record;
     record.kind = OperationKind::record;
     record.target = obligation.owed.plane;
     record.object = "understudy";
-    record.parameters = {{"cursor", "0"}};
+    record.parameters = {
+        {"cursor", "0"}, {"plan_hash", run == nullptr ? "" : run->created.plan_hash}};
     return {{generation, obligation.owed.id.step, record_on_new}, std::move(record)};
 }
 
@@ -59,7 +63,7 @@ Runs::Owed& Runs::owed_of(const Obligation& obligation)
     if (found != owed_.end())
         return found->second;
     Owed owed{
-        record_reader(obligation, ledger_.generation()),
+        record_reader(obligation, ledger_),
         Execution(obligation.owed.id, obligation.owed.operation), false};
     if (const auto* run = ledger_.find_run(obligation.owed.id.epoch); run != nullptr) {
         const auto& operations = run->steps[obligation.owed.id.step].operations;
@@ -78,7 +82,7 @@ void Runs::pay_one(const Obligation& obligation, Now now)
     if (!picture_.active_serves || is_held(now))
         return;
     auto& turn = owed.record_is_ours ? owed.operation : owed.record;
-    const bool begins = turn.move(OperationEvent::began);
+    const bool begins = turn.state() == OperationState::queued && turn.move(OperationEvent::began);
     const bool wakes = !begins && now.instant >= turn.wake_at() && turn.move(OperationEvent::woke);
     if (begins || wakes)
         effects_.emplace_back(run_effect::Observe{turn.id(), turn.operation()});
@@ -132,7 +136,7 @@ void Runs::observed_debt(Owed& owed, const Observation& observation, Now now)
     // Not now, or not as things are: it is read again, and the record before it.
     operation.move(OperationEvent::not_yet);
     operation.pause_until(now.instant + between_tries);
-    owed.record = record_reader(ledger_.obligations().at(operation.id()), ledger_.generation());
+    owed.record = record_reader(ledger_.obligations().at(operation.id()), ledger_);
     owed.record_is_ours = false;
 }
 

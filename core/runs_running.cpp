@@ -280,7 +280,8 @@ void Runs::drive_one(const Run& run, Execution& execution, Now now)
         stopped(run, execution, now);
         return;
     }
-    const bool begins = execution.move(OperationEvent::began);
+    const bool begins =
+        execution.state() == OperationState::queued && execution.move(OperationEvent::began);
     const bool wakes =
         !begins && now.instant >= execution.wake_at() && execution.move(OperationEvent::woke);
     if (begins || wakes)

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "example_records.hpp"
+
 namespace understudy::core::testing {
 
 namespace {
@@ -21,19 +23,6 @@ std::string key_of(const Operation& operation)
 std::int64_t milliseconds(WallTime wall) { return wall.time_since_epoch().count(); }
 
 }  // namespace
-
-std::string test_hash(std::string_view bytes)
-{
-    std::uint64_t value = 14695981039346656037U;
-    std::string text;
-    for (int round = 0; round < 4; ++round) {
-        for (const char c : bytes)
-            value = (value ^ static_cast<unsigned char>(c)) * 1099511628211U;
-        for (int i = 0; i < 16; ++i)
-            text += "0123456789abcdef"[(value >> (i * 4)) & 15U];
-    }
-    return text;
-}
 
 ActingSettings acting_settings()
 {

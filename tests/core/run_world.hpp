@@ -12,9 +12,6 @@
 
 namespace understudy::core::testing {
 
-/// Not a digest: long and different enough for tests.
-std::string test_hash(std::string_view bytes);
-
 ActingSettings acting_settings();
 
 struct WorldObject {

@@ -1,0 +1,419 @@
+#include "core/assess.hpp"
+
+#include "core/names.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
+
+namespace understudy::core {
+
+namespace {
+
+constexpr std::array<std::string_view, 6> findings{"satisfied", "needed",  "waiting",
+                                                   "refused",   "foreign", "unreadable"};
+
+/// The facts of a reading. Whoever asks for one that is not there gets a value, and the assessment
+/// is unreadable whatever became of it: what was not told is never taken for a goal.
+class Told {
+public:
+    explicit Told(const Facts& facts) : facts_(facts) {}
+
+    bool flag(std::string_view name) { return fact<bool>(name); }
+    std::int64_t number(std::string_view name) { return fact<std::int64_t>(name); }
+    std::string text(std::string_view name) { return fact<std::string>(name); }
+    /// One that a reading may leave out.
+    std::string said(std::string_view name) const
+    {
+        return find_fact<std::string>(facts_, name).value_or("");
+    }
+    const std::string& missing() const noexcept { return missing_; }
+
+private:
+    template <class T>
+    T fact(std::string_view name)
+    {
+        auto value = find_fact<T>(facts_, name);
+        if (!value && missing_.empty())
+            missing_ = name;
+        return std::move(value).value_or(T{});
+    }
+
+    const Facts& facts_;
+    std::string missing_;
+};
+
+struct Case {
+    const Operation& operation;
+    const AssessContext& context;
+    Told& told;
+
+    std::string wanted(std::string_view parameter) const { return operation.parameter(parameter); }
+    std::string name() const { return operation.object; }
+};
+
+Assessment finds(Finding finding, std::string why)
+{
+    Assessment assessment;
+    assessment.finding = finding;
+    assessment.why = std::move(why);
+    return assessment;
+}
+Assessment satisfied(std::string why) { return finds(Finding::satisfied, std::move(why)); }
+Assessment needed(std::string why) { return finds(Finding::needed, std::move(why)); }
+Assessment waiting(std::string why) { return finds(Finding::waiting, std::move(why)); }
+Assessment refused(std::string why) { return finds(Finding::refused, std::move(why)); }
+Assessment foreign(std::string why) { return finds(Finding::foreign, std::move(why)); }
+Assessment unreadable(std::string why) { return finds(Finding::unreadable, std::move(why)); }
+
+Assessment satisfied_if(bool is_there, std::string why)
+{
+    return finds(is_there ? Finding::satisfied : Finding::waiting, std::move(why));
+}
+
+std::string count(std::int64_t number) { return std::to_string(number); }
+
+std::optional<std::int64_t> number_in(std::string_view text)
+{
+    std::int64_t number = 0;
+    const auto* const end = text.data() + text.size();
+    const auto [stopped, error] = std::from_chars(text.data(), end, number);
+    if (error != std::errc{} || stopped != end)
+        return std::nullopt;
+    return number;
+}
+
+// The world's record.
+
+std::string record_text(const std::string& instance, std::int64_t epoch, std::int64_t cursor)
+{
+    return "epoch " + count(epoch) + " of " + instance + " at step " + count(cursor);
+}
+
+/// The step that the record has to tell of: of the operation, or of the step that it is in.
+std::int64_t cursor_wanted(const Case& in)
+{
+    return number_in(in.wanted("cursor")).value_or(std::int64_t{in.context.id.step});
+}
+
+/// Same owner and epoch as ours: only a copy of this installation can have another plan there.
+Assessment assess_our_record(const Case& in, std::int64_t cursor, const std::string& text)
+{
+    const auto plan = in.told.text("plan_hash");
+    if (plan != in.context.plan_hash)
+        return foreign(
+            text + " has plan " + plan + ", ours is " + in.context.plan_hash +
+            ": a copy of this installation acts");
+    if (cursor < cursor_wanted(in))
+        return needed(text + " is behind step " + count(cursor_wanted(in)));
+    return satisfied(text);
+}
+
+Assessment assess_record(Case in)
+{
+    if (!in.told.flag("exists"))
+        return needed("there is no record yet");
+    const auto instance = in.told.text("instance");
+    if (instance.empty())
+        return needed("the record is nobody's yet");
+    const auto epoch = in.told.number("epoch");
+    const auto cursor = in.told.number("cursor");
+    const auto text = record_text(instance, epoch, cursor);
+    const bool is_ours = instance == in.context.instance;
+    const bool is_taken = !is_ours && instance == in.context.taken_over;
+    const auto our_epoch = static_cast<std::int64_t>(in.context.id.epoch);
+    if (!is_ours && !is_taken)
+        return foreign(text + " is another installation's");
+    if (epoch > our_epoch)
+        return foreign(text + " is newer than ours (epoch " + count(our_epoch) + ")");
+    if (epoch < our_epoch)
+        return needed(text + " is older than ours (epoch " + count(our_epoch) + ")");
+    if (is_taken)
+        return foreign(text + " has our epoch, and was taken over from another installation");
+    return assess_our_record(in, cursor, text);
+}
+
+// Making the standby quiet, and proving it fit.
+
+Assessment assess_suspend_cron_job(Case in)
+{
+    if (!in.told.flag("exists"))
+        return satisfied("there is no " + in.name() + " to suspend");
+    const bool is_suspended = in.told.flag("suspended");
+    const std::string state = is_suspended ? "is suspended" : "is not suspended";
+    if (is_suspended == (in.wanted("suspend") == "true"))
+        return satisfied(in.name() + " " + state);
+    auto assessment = needed(in.name() + " " + state);
+    assessment.before["suspend"] = is_suspended ? "true" : "false";
+    return assessment;
+}
+
+Assessment assess_await_jobs(Case in)
+{
+    const auto active = in.told.number("active");
+    return satisfied_if(active == 0, count(active) + " jobs of " + in.name() + " are active");
+}
+
+Assessment assess_compare_content(Case in)
+{
+    if (in.told.flag("equal"))
+        return satisfied("the standby holds what was last seen of the active");
+    return refused("the standby holds something else: " + in.told.said("difference"));
+}
+
+/// The API server's own words when a webhook did not answer; a verdict reads `denied the request`.
+/// Source: kubernetes, staging/src/k8s.io/apiserver/pkg/admission/plugin/webhook/errors.
+constexpr std::string_view webhook_is_down = "failed calling webhook";
+
+Assessment assess_rehearse_promotion(Case in)
+{
+    const bool is_accepted = in.told.flag("accepted");
+    const bool has_changes = in.told.flag("changes");
+    const auto message = in.told.said("message");
+    if (is_accepted && has_changes)
+        return satisfied("the promote patch passes admission");
+    if (is_accepted)
+        return refused(
+            "the promote patch changes nothing: it is misspelt, or the standby is promoted "
+            "already");
+    if (message.find(webhook_is_down) != std::string::npos)
+        return waiting("the promote patch could not be judged: " + message);
+    return refused("the promote patch was not accepted: " + message);
+}
+
+// Deployments.
+
+Assessment needs_scaling(const Case& in, std::int64_t replicas, std::string why)
+{
+    auto assessment = needed(in.name() + " " + std::move(why));
+    assessment.before["replicas"] = count(replicas);
+    return assessment;
+}
+
+Assessment assess_scale_down(Case in)
+{
+    if (!in.told.flag("exists"))
+        return satisfied("there is no deployment " + in.name());
+    const auto replicas = in.told.number("replicas");
+    const auto pods = in.told.number("pods");
+    if (replicas != 0)
+        return needs_scaling(in, replicas, "has " + count(replicas) + " replicas, wanted 0");
+    return satisfied_if(pods == 0, in.name() + " has 0 replicas and " + count(pods) + " pods");
+}
+
+Assessment assess_scale_up(Case in, std::int64_t wanted)
+{
+    if (!in.told.flag("exists"))
+        return refused("there is no deployment " + in.name());
+    const auto replicas = in.told.number("replicas");
+    const bool is_right =
+        replicas == wanted || (replicas > wanted && !in.wanted("at_least").empty());
+    if (!is_right)
+        return needs_scaling(
+            in, replicas, "has " + count(replicas) + " replicas, wanted " + count(wanted));
+    const bool is_available = in.told.flag("available");
+    return satisfied_if(
+        is_available || in.wanted("ready") == "any",
+        in.name() + " has " + count(replicas) + " replicas and is " +
+            (is_available ? "Available" : "not Available"));
+}
+
+Assessment assess_scale(Case in)
+{
+    const auto wanted = number_in(in.wanted("replicas"));
+    if (!wanted || *wanted < 0)
+        return refused("the plan does not say how many replicas " + in.name() + " shall have");
+    return *wanted == 0 ? assess_scale_down(in) : assess_scale_up(in, *wanted);
+}
+
+// The database.
+
+Assessment assess_promote(Case in)
+{
+    return in.told.flag("applied") ? satisfied("the promote patch is applied")
+                                   : needed("the promote patch is not applied");
+}
+
+std::string shortfall_of(std::int64_t astray)
+{
+    if (astray <= 0)
+        return {};
+    return count(astray) +
+           " replicas of the database still follow the old plane: seed them anew, one at a time, "
+           "before one of them is ever promoted";
+}
+
+Assessment assess_await_primary(Case in)
+{
+    const auto primaries = in.told.number("primaries");
+    const auto operation = in.told.text("operation");
+    const auto ready = in.told.number("ready");
+    const auto replicas = in.told.number("replicas");
+    const auto astray = in.told.number("followers_astray");
+    const auto seen = count(primaries) + " primaries, " + count(ready) + " of " + count(replicas) +
+                      " pods ready, operation " + (operation.empty() ? "none" : operation);
+    if (primaries > 1)
+        return refused(seen + ": more than one database takes writes");
+    auto assessment = satisfied_if(
+        primaries == 1 && operation.empty() && replicas > 0 && ready == replicas, seen);
+    if (assessment.finding == Finding::satisfied)
+        assessment.shortfall = shortfall_of(astray);
+    return assessment;
+}
+
+// Serving, and the name.
+
+Assessment assess_serve(Case in)
+{
+    const bool is_available = in.told.flag("available");
+    const auto status = in.told.number("status");
+    const auto missing = in.told.text("missing");
+    const auto clusters = in.told.number("clusters");
+    const auto expected = in.told.number("expected_clusters");
+    const auto seen = std::string("deployments ") + (is_available ? "Available" : "not Available") +
+                      ", status " + count(status) + ", " + count(clusters) + " clusters (" +
+                      count(expected) + " expected), missing " +
+                      (missing.empty() ? "none" : missing);
+    return satisfied_if(
+        is_available && status == 200 && missing.empty() && clusters >= expected, seen);
+}
+
+/// Names compare without their case and without the dot of the root.
+std::string plain_name(std::string_view name)
+{
+    if (name.ends_with('.'))
+        name.remove_suffix(1);
+    std::string plain(name);
+    std::ranges::transform(plain, plain.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    return plain;
+}
+
+/// Does a server answer (`SERVER=NAME`) something else than the plan's two names?
+bool has_third_answer(const Case& in, std::string_view answers)
+{
+    while (!answers.empty()) {
+        const auto end = std::min(answers.find(' '), answers.size());
+        const auto answer = answers.substr(0, end);
+        answers.remove_prefix(std::min(end + 1, answers.size()));
+        const auto name =
+            plain_name(answer.substr(std::min(answer.find('='), answer.size() - 1) + 1));
+        if (!name.empty() && name != plain_name(in.wanted("from")) &&
+            name != plain_name(in.wanted("to")))
+            return true;
+    }
+    return false;
+}
+
+Assessment assess_switch_name(Case in)
+{
+    const bool is_new = in.told.flag("all_new");
+    const bool is_old = in.told.flag("all_old");
+    const auto silent = in.told.number("unreachable");
+    const auto answers = in.told.text("answers");
+    const auto seen = "servers answer " + answers + ", " + count(silent) + " unreachable";
+    const bool is_ours = in.context.acted || operation_id_in(in.told.said("mark")) == in.context.id;
+    if (is_new && silent == 0)
+        return satisfied(seen);
+    if (has_third_answer(in, answers) && !is_ours)
+        return refused(seen + ": that is neither the old nor the new plane");
+    return is_old ? needed(seen) : waiting(seen);
+}
+
+Assessment assess_resolve_name(Case in)
+{
+    return satisfied_if(in.told.flag("is_new"), "the resolver answers " + in.told.text("answer"));
+}
+
+// Control planes.
+
+/// A metric names its peer by address, with or without a port, or not at all.
+bool is_new_plane(const std::string& peer, const std::string& wanted)
+{
+    return peer.empty() || wanted.empty() || peer == wanted || peer.starts_with(wanted + ":");
+}
+
+Assessment assess_laggard(Case in, const std::string& seen)
+{
+    const bool is_available = in.told.flag("available");
+    if (in.told.number("restarted_at") > in.context.switched_at_ms)
+        return waiting(seen + ", restarted since the switch");
+    if (in.wanted("restart") == "false")
+        return waiting(seen + ", and the plan restarts nothing");
+    if (!in.context.may_act)
+        return waiting(seen + ", and has time to come by itself");
+    if (!is_available)
+        return waiting(seen + ", and its deployment is not Available");
+    return needed(seen + ": its deployment is restarted");
+}
+
+Assessment assess_rejoin(Case in)
+{
+    const auto synced = in.told.number("synced_at");
+    const auto peer = in.told.text("peer");
+    if (synced <= in.context.switched_at_ms)
+        return assess_laggard(in, in.operation.target + " has not exchanged since the switch");
+    if (!is_new_plane(peer, in.wanted("peer")))
+        return assess_laggard(in, in.operation.target + " still exchanges with " + peer);
+    return satisfied(
+        in.operation.target + " exchanged " + count(synced - in.context.switched_at_ms) +
+        " ms after the switch" + (peer.empty() ? "" : " with " + peer));
+}
+
+Assessment assess_hook(Case in)
+{
+    if (in.context.acted)
+        return waiting(in.name() + " was run, and only its own end tells what it did");
+    return needed(in.name() + " has not been run");
+}
+
+Assessment assess_kind(Case in)
+{
+    switch (in.operation.kind) {
+    case OperationKind::record: return assess_record(in);
+    case OperationKind::suspend_cron_job: return assess_suspend_cron_job(in);
+    case OperationKind::await_jobs: return assess_await_jobs(in);
+    case OperationKind::compare_content: return assess_compare_content(in);
+    case OperationKind::rehearse_promotion: return assess_rehearse_promotion(in);
+    case OperationKind::scale: return assess_scale(in);
+    case OperationKind::promote: return assess_promote(in);
+    case OperationKind::await_primary: return assess_await_primary(in);
+    case OperationKind::serve: return assess_serve(in);
+    case OperationKind::switch_name: return assess_switch_name(in);
+    case OperationKind::resolve_name: return assess_resolve_name(in);
+    case OperationKind::rejoin: return assess_rejoin(in);
+    case OperationKind::hook: return assess_hook(in);
+    }
+    return refused("the plan names a kind of operation that is not known");
+}
+
+bool is_newer(const std::optional<OperationId>& mark, const OperationId& ours)
+{
+    return mark && mark->epoch > ours.epoch;
+}
+
+}  // namespace
+
+std::string_view name_of(Finding finding) noexcept { return name_in(findings, finding); }
+
+Assessment assess(
+    const Operation& operation, const Observation& observation, const AssessContext& context)
+{
+    if (!observation.readable)
+        return unreadable(observation.detail);
+    Told told(observation.facts);
+    const auto mark = operation_id_in(told.said("mark"));
+    if (operation.kind != OperationKind::record && is_newer(mark, context.id))
+        return refused(
+            operation.object + " was written by operation " + text_of(*mark) +
+            ", which is newer than this run");
+    auto assessment = assess_kind({operation, context, told});
+    if (!told.missing().empty())
+        return unreadable("the reading does not tell '" + told.missing() + "'");
+    assessment.ours = assessment.finding == Finding::satisfied && mark == context.id;
+    return assessment;
+}
+
+}  // namespace understudy::core

@@ -1,0 +1,256 @@
+#include "core/assess.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <ostream>
+
+namespace understudy::core {
+namespace {
+
+using enum Finding;
+using Kind = OperationKind;
+
+constexpr std::int64_t switched = 1'000'000;
+
+AssessContext context()
+{
+    AssessContext context;
+    context.id = {7, 3, 0};
+    context.instance = "bastion-1";
+    context.taken_over = "bastion-0";
+    context.plan_hash = "abcd";
+    context.switched_at_ms = switched;
+    return context;
+}
+
+struct Row {
+    const char* name;
+    Kind kind;
+    Parameters parameters;
+    Facts facts;
+    Finding finding;
+    const char* why;
+    std::function<void(AssessContext&)> change = {};
+    Parameters before = {};
+};
+std::ostream& operator<<(std::ostream& out, const Row& row) { return out << row.name; }
+
+class Assess : public ::testing::TestWithParam<Row> {};
+
+Assessment assess_row(const Row& row)
+{
+    Operation operation;
+    operation.kind = row.kind;
+    operation.target = "west";
+    operation.object = "tsb";
+    operation.parameters = row.parameters;
+    auto known = context();
+    if (row.change)
+        row.change(known);
+    return assess(operation, {true, "read", row.facts}, known);
+}
+
+TEST_P(Assess, FindsAndSaysWhy)
+{
+    const auto assessment = assess_row(GetParam());
+    EXPECT_EQ(assessment.finding, GetParam().finding) << name_of(assessment.finding);
+    EXPECT_EQ(assessment.why, GetParam().why);
+    EXPECT_EQ(assessment.before, GetParam().before);
+}
+
+/// Each fact that a finding rests on is needed: without it nothing is known, whatever the rest
+/// says.
+TEST_P(Assess, IsUnreadableWithoutAnyFactThatItRestsOn)
+{
+    for (const auto& [name, value] : GetParam().facts) {
+        if (name == "mark" || name == "message")
+            continue;
+        auto row = GetParam();
+        row.facts.erase(name);
+        const auto assessment = assess_row(row);
+        if (assessment.finding != GetParam().finding) {
+            EXPECT_EQ(assessment.finding, unreadable) << name << ": " << assessment.why;
+        }
+    }
+}
+
+std::string name_of_row(const ::testing::TestParamInfo<Row>& tested) { return tested.param.name; }
+
+Facts record(const char* instance, std::int64_t epoch, const char* hash, std::int64_t cursor)
+{
+    return {
+        {"exists", true},
+        {"instance", std::string(instance)},
+        {"epoch", epoch},
+        {"plan_hash", std::string(hash)},
+        {"cursor", cursor}};
+}
+
+// clang-format off
+INSTANTIATE_TEST_SUITE_P(Record, Assess, ::testing::Values(
+    Row{"Absent", Kind::record, {}, {{"exists", false}}, needed, "there is no record yet"},
+    Row{"HoldOnly", Kind::record, {}, record("", 0, "", -1), needed, "the record is nobody's yet"},
+    Row{"OursHere", Kind::record, {}, record("bastion-1", 7, "abcd", 3), satisfied, "epoch 7 of bastion-1 at step 3"},
+    Row{"OursAhead", Kind::record, {}, record("bastion-1", 7, "abcd", 4), satisfied, "epoch 7 of bastion-1 at step 4"},
+    Row{"OursBehind", Kind::record, {}, record("bastion-1", 7, "abcd", 2), needed, "epoch 7 of bastion-1 at step 2 is behind step 3"},
+    Row{"OursAtTheCursorWanted", Kind::record, {{"cursor", "1"}}, record("bastion-1", 7, "abcd", 1), satisfied, "epoch 7 of bastion-1 at step 1"},
+    Row{"OursOlder", Kind::record, {}, record("bastion-1", 6, "ffff", 9), needed, "epoch 6 of bastion-1 at step 9 is older than ours (epoch 7)"},
+    Row{"Newer", Kind::record, {}, record("bastion-1", 8, "abcd", 3), foreign, "epoch 8 of bastion-1 at step 3 is newer than ours (epoch 7)"},
+    Row{"Cloned", Kind::record, {}, record("bastion-1", 7, "ffff", 3), foreign, "epoch 7 of bastion-1 at step 3 has plan ffff, ours is abcd: a copy of this installation acts"},
+    Row{"Anothers", Kind::record, {}, record("bastion-2", 1, "abcd", 3), foreign, "epoch 1 of bastion-2 at step 3 is another installation's"},
+    Row{"TakenOver", Kind::record, {}, record("bastion-0", 6, "ffff", 3), needed, "epoch 6 of bastion-0 at step 3 is older than ours (epoch 7)"},
+    Row{"TakenOverAndAlive", Kind::record, {}, record("bastion-0", 7, "abcd", 3), foreign, "epoch 7 of bastion-0 at step 3 has our epoch, and was taken over from another installation"}),
+    name_of_row);
+
+INSTANTIATE_TEST_SUITE_P(Quiet, Assess, ::testing::Values(
+    Row{"NoCronJob", Kind::suspend_cron_job, {{"suspend", "true"}}, {{"exists", false}}, satisfied, "there is no tsb to suspend"},
+    Row{"Suspended", Kind::suspend_cron_job, {{"suspend", "true"}}, {{"exists", true}, {"suspended", true}}, satisfied, "tsb is suspended"},
+    Row{"NotSuspended", Kind::suspend_cron_job, {{"suspend", "true"}}, {{"exists", true}, {"suspended", false}}, needed, "tsb is not suspended", {}, {{"suspend", "false"}}},
+    Row{"ToBeResumed", Kind::suspend_cron_job, {{"suspend", "false"}}, {{"exists", true}, {"suspended", true}}, needed, "tsb is suspended", {}, {{"suspend", "true"}}},
+    Row{"JobsEnded", Kind::await_jobs, {}, {{"active", std::int64_t{0}}}, satisfied, "0 jobs of tsb are active"},
+    Row{"JobsRun", Kind::await_jobs, {}, {{"active", std::int64_t{2}}}, waiting, "2 jobs of tsb are active"},
+    Row{"SameContent", Kind::compare_content, {}, {{"equal", true}}, satisfied, "the standby holds what was last seen of the active"},
+    Row{"OtherContent", Kind::compare_content, {}, {{"equal", false}, {"difference", "2 clusters, not 3"}}, refused, "the standby holds something else: 2 clusters, not 3"},
+    Row{"PatchAccepted", Kind::rehearse_promotion, {}, {{"accepted", true}, {"changes", true}}, satisfied, "the promote patch passes admission"},
+    Row{"PatchWithoutEffect", Kind::rehearse_promotion, {}, {{"accepted", true}, {"changes", false}}, refused, "the promote patch changes nothing: it is misspelt, or the standby is promoted already"},
+    Row{"PatchDenied", Kind::rehearse_promotion, {}, {{"accepted", false}, {"changes", false}, {"message", "admission webhook \"x\" denied the request: no"}}, refused, "the promote patch was not accepted: admission webhook \"x\" denied the request: no"},
+    Row{"WebhookDown", Kind::rehearse_promotion, {}, {{"accepted", false}, {"changes", false}, {"message", "failed calling webhook \"x\": refused"}}, waiting, "the promote patch could not be judged: failed calling webhook \"x\": refused"}),
+    name_of_row);
+
+Facts deployment(std::int64_t replicas, std::int64_t pods, bool available)
+{
+    return {{"exists", true}, {"replicas", replicas}, {"pods", pods}, {"available", available}};
+}
+
+INSTANTIATE_TEST_SUITE_P(Scale, Assess, ::testing::Values(
+    Row{"DownAbsent", Kind::scale, {{"replicas", "0"}}, {{"exists", false}}, satisfied, "there is no deployment tsb"},
+    Row{"DownAndGone", Kind::scale, {{"replicas", "0"}}, deployment(0, 0, false), satisfied, "tsb has 0 replicas and 0 pods"},
+    Row{"DownWithPods", Kind::scale, {{"replicas", "0"}}, deployment(0, 1, false), waiting, "tsb has 0 replicas and 1 pods"},
+    Row{"NotDown", Kind::scale, {{"replicas", "0"}}, deployment(2, 2, true), needed, "tsb has 2 replicas, wanted 0", {}, {{"replicas", "2"}}},
+    Row{"UpAbsent", Kind::scale, {{"replicas", "1"}}, {{"exists", false}}, refused, "there is no deployment tsb"},
+    Row{"Up", Kind::scale, {{"replicas", "1"}}, deployment(1, 1, true), satisfied, "tsb has 1 replicas and is Available"},
+    Row{"UpUnready", Kind::scale, {{"replicas", "1"}}, deployment(1, 1, false), waiting, "tsb has 1 replicas and is not Available"},
+    Row{"UpUnreadyIsEnough", Kind::scale, {{"replicas", "1"}, {"ready", "any"}}, deployment(1, 1, false), satisfied, "tsb has 1 replicas and is not Available"},
+    Row{"NotUp", Kind::scale, {{"replicas", "1"}}, deployment(0, 0, false), needed, "tsb has 0 replicas, wanted 1", {}, {{"replicas", "0"}}},
+    Row{"MoreIsWrong", Kind::scale, {{"replicas", "1"}}, deployment(3, 3, true), needed, "tsb has 3 replicas, wanted 1", {}, {{"replicas", "3"}}},
+    Row{"MoreIsRight", Kind::scale, {{"replicas", "1"}, {"at_least", "true"}}, deployment(3, 3, true), satisfied, "tsb has 3 replicas and is Available"},
+    Row{"NoGoal", Kind::scale, {}, deployment(3, 3, true), refused, "the plan does not say how many replicas tsb shall have"},
+    Row{"NegativeGoal", Kind::scale, {{"replicas", "-1"}}, deployment(3, 3, true), refused, "the plan does not say how many replicas tsb shall have"},
+    Row{"NewersMark", Kind::scale, {{"replicas", "0"}}, {{"mark", "8.0.0"}, {"exists", true}, {"replicas", std::int64_t{2}}, {"pods", std::int64_t{2}}}, refused, "tsb was written by operation 8.0.0, which is newer than this run"},
+    Row{"OldersMark", Kind::scale, {{"replicas", "0"}}, {{"mark", "6.9.9"}, {"exists", true}, {"replicas", std::int64_t{0}}, {"pods", std::int64_t{0}}}, satisfied, "tsb has 0 replicas and 0 pods"}),
+    name_of_row);
+
+Facts primary(std::int64_t primaries, const char* operation, std::int64_t ready, std::int64_t astray)
+{
+    return {{"primaries", primaries}, {"operation", std::string(operation)}, {"ready", ready},
+            {"replicas", std::int64_t{2}}, {"followers_astray", astray}};
+}
+
+INSTANTIATE_TEST_SUITE_P(Database, Assess, ::testing::Values(
+    Row{"Promoted", Kind::promote, {}, {{"applied", true}}, satisfied, "the promote patch is applied"},
+    Row{"NotPromoted", Kind::promote, {}, {{"applied", false}}, needed, "the promote patch is not applied"},
+    Row{"OnePrimary", Kind::await_primary, {}, primary(1, "", 2, 0), satisfied, "1 primaries, 2 of 2 pods ready, operation none"},
+    Row{"NoPrimary", Kind::await_primary, {}, primary(0, "", 2, 0), waiting, "0 primaries, 2 of 2 pods ready, operation none"},
+    Row{"Rolling", Kind::await_primary, {}, primary(1, "", 1, 0), waiting, "1 primaries, 1 of 2 pods ready, operation none"},
+    Row{"UnderWay", Kind::await_primary, {}, primary(1, "failover", 2, 0), waiting, "1 primaries, 2 of 2 pods ready, operation failover"},
+    Row{"TwoPrimaries", Kind::await_primary, {}, primary(2, "", 2, 0), refused, "2 primaries, 2 of 2 pods ready, operation none: more than one database takes writes"}),
+    name_of_row);
+
+Facts serving(bool available, std::int64_t status, std::int64_t clusters, const char* missing)
+{
+    return {{"available", available}, {"status", status}, {"clusters", clusters},
+            {"expected_clusters", std::int64_t{2}}, {"missing", std::string(missing)}};
+}
+Facts answers(const char* text, bool all_new, bool all_old, std::int64_t unreachable)
+{
+    return {{"answers", std::string(text)}, {"all_new", all_new}, {"all_old", all_old}, {"unreachable", unreachable}};
+}
+const Parameters names{{"from", "east.example"}, {"to", "west.example"}};
+
+INSTANTIATE_TEST_SUITE_P(Name, Assess, ::testing::Values(
+    Row{"Serves", Kind::serve, {}, serving(true, 200, 2, ""), satisfied, "deployments Available, status 200, 2 clusters (2 expected), missing none"},
+    Row{"ServesNot", Kind::serve, {}, serving(true, 503, 2, ""), waiting, "deployments Available, status 503, 2 clusters (2 expected), missing none"},
+    Row{"LacksDeployments", Kind::serve, {}, serving(false, 200, 2, ""), waiting, "deployments not Available, status 200, 2 clusters (2 expected), missing none"},
+    Row{"LacksACluster", Kind::serve, {}, serving(true, 200, 2, "c1"), waiting, "deployments Available, status 200, 2 clusters (2 expected), missing c1"},
+    Row{"LacksClusters", Kind::serve, {}, serving(true, 200, 1, ""), waiting, "deployments Available, status 200, 1 clusters (2 expected), missing none"},
+    Row{"AllNew", Kind::switch_name, names, answers("a=west.example b=west.example", true, false, 0), satisfied, "servers answer a=west.example b=west.example, 0 unreachable"},
+    Row{"AllOld", Kind::switch_name, names, answers("a=east.example. b=East.Example", false, true, 0), needed, "servers answer a=east.example. b=East.Example, 0 unreachable"},
+    Row{"Mixed", Kind::switch_name, names, answers("a=west.example b=east.example", false, false, 0), waiting, "servers answer a=west.example b=east.example, 0 unreachable"},
+    Row{"SilenceIsNotNew", Kind::switch_name, names, answers("a=west.example", true, false, 1), waiting, "servers answer a=west.example, 1 unreachable"},
+    Row{"Somewhere", Kind::switch_name, names, answers("a=north.example", false, false, 0), refused, "servers answer a=north.example, 0 unreachable: that is neither the old nor the new plane"},
+    Row{"SomewhereByUs", Kind::switch_name, names, answers("a=north.example", false, false, 0), waiting, "servers answer a=north.example, 0 unreachable", [](AssessContext& c) { c.acted = true; }},
+    Row{"Resolved", Kind::resolve_name, {}, {{"answer", "west.example"}, {"is_new", true}}, satisfied, "the resolver answers west.example"},
+    Row{"Cached", Kind::resolve_name, {}, {{"answer", "east.example"}, {"is_new", false}}, waiting, "the resolver answers east.example"}),
+    name_of_row);
+
+Facts edge(std::int64_t synced, const char* peer, std::int64_t restarted = 0, bool available = true)
+{
+    return {{"synced_at", synced}, {"peer", std::string(peer)}, {"restarted_at", restarted}, {"available", available}};
+}
+const Parameters follow{{"peer", "west.example"}, {"restart", "true"}};
+
+INSTANTIATE_TEST_SUITE_P(Rejoin, Assess, ::testing::Values(
+    Row{"CameOver", Kind::rejoin, follow, edge(switched + 5, "west.example:9443"), satisfied, "west exchanged 5 ms after the switch with west.example:9443"},
+    Row{"CameOverAndTheMetricIsSilent", Kind::rejoin, follow, edge(switched + 5, ""), satisfied, "west exchanged 5 ms after the switch"},
+    Row{"AtTheSwitchIsNotAfterIt", Kind::rejoin, follow, edge(switched, ""), needed, "west has not exchanged since the switch: its deployment is restarted"},
+    Row{"WithTheOldPlane", Kind::rejoin, follow, edge(switched + 5, "east.example:9443"), needed, "west still exchanges with east.example:9443: its deployment is restarted"},
+    Row{"HasTime", Kind::rejoin, follow, edge(0, ""), waiting, "west has not exchanged since the switch, and has time to come by itself", [](AssessContext& c) { c.may_act = false; }},
+    Row{"RestartedAlready", Kind::rejoin, follow, edge(0, "", switched + 1), waiting, "west has not exchanged since the switch, restarted since the switch"},
+    Row{"RestartedLongAgo", Kind::rejoin, follow, edge(0, "", switched - 1), needed, "west has not exchanged since the switch: its deployment is restarted"},
+    Row{"NotAvailable", Kind::rejoin, follow, edge(0, "", 0, false), waiting, "west has not exchanged since the switch, and its deployment is not Available"},
+    Row{"NothingIsRestarted", Kind::rejoin, {{"restart", "false"}}, edge(0, ""), waiting, "west has not exchanged since the switch, and the plan restarts nothing"}),
+    name_of_row);
+
+INSTANTIATE_TEST_SUITE_P(Hook, Assess, ::testing::Values(
+    Row{"NotRun", Kind::hook, {}, {}, needed, "tsb has not been run"},
+    Row{"Run", Kind::hook, {}, {}, waiting, "tsb was run, and only its own end tells what it did", [](AssessContext& c) { c.acted = true; }}),
+    name_of_row);
+// clang-format on
+
+TEST(Assessment, OfAWorldThatCouldNotBeReadSaysNothing)
+{
+    for (std::size_t i = 0; i < operation_kind_count; ++i) {
+        Operation operation;
+        operation.kind = static_cast<Kind>(i);
+        const auto assessment = assess(operation, {false, "timed out", {}}, context());
+        EXPECT_EQ(assessment.finding, unreadable) << name_of(operation.kind);
+        EXPECT_EQ(assessment.why, "timed out");
+    }
+}
+
+TEST(Assessment, OfAReadingWithoutFactsSaysWhatIsMissing)
+{
+    Operation operation;
+    operation.kind = Kind::scale;
+    operation.parameters = {{"replicas", "0"}};
+    const auto assessment = assess(operation, {true, "", {}}, context());
+    EXPECT_EQ(assessment.finding, unreadable);
+    EXPECT_EQ(assessment.why, "the reading does not tell 'exists'");
+}
+
+TEST(Assessment, KnowsItsOwnMark)
+{
+    Operation operation;
+    operation.kind = Kind::promote;
+    EXPECT_TRUE(
+        assess(operation, {true, "", {{"applied", true}, {"mark", "7.3.0"}}}, context()).ours);
+    EXPECT_FALSE(
+        assess(operation, {true, "", {{"applied", true}, {"mark", "7.3.1"}}}, context()).ours);
+    EXPECT_FALSE(
+        assess(operation, {true, "", {{"applied", false}, {"mark", "7.3.0"}}}, context()).ours);
+}
+
+TEST(Assessment, NamesFollowersThatWentAstray)
+{
+    Operation operation;
+    operation.kind = Kind::await_primary;
+    EXPECT_EQ(assess(operation, {true, "", primary(1, "", 2, 0)}, context()).shortfall, "");
+    EXPECT_THAT(
+        assess(operation, {true, "", primary(1, "", 2, 1)}, context()).shortfall,
+        ::testing::StartsWith("1 replicas of the database still follow the old plane"));
+}
+
+}  // namespace
+}  // namespace understudy::core

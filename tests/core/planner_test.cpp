@@ -1,0 +1,272 @@
+#include "core/acting_settings.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+#include <stdexcept>
+
+namespace understudy::core {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using Kind = OperationKind;
+
+ActingSettings settings()
+{
+    ActingSettings settings;
+    settings.floating_name = "active.example";
+    settings.planes = {{"east", "east.example", true}, {"west", "west.example", false}};
+    settings.control_planes = {"c1", "c2"};
+    settings.promote_patch = R"({"spec":{"standby":null}})";
+    return settings;
+}
+
+Plan plan_of(const ActingSettings& settings)
+{
+    return make_failover_plan(settings, "east", "west", 6);
+}
+
+std::vector<std::string> names_in(const Plan& plan)
+{
+    std::vector<std::string> names;
+    for (const auto& step : plan.steps)
+        names.push_back(step.name);
+    return names;
+}
+
+const Step& step_of(const Plan& plan, std::string_view name)
+{
+    const auto found = std::ranges::find(plan.steps, name, &Step::name);
+    if (found == plan.steps.end())
+        throw std::out_of_range(std::string(name));
+    return *found;
+}
+
+std::ptrdiff_t place_of(const Plan& plan, std::string_view name)
+{
+    return std::ranges::find(plan.steps, name, &Step::name) - plan.steps.begin();
+}
+
+/// Every combination of what shapes a plan.
+std::vector<ActingSettings> combinations()
+{
+    std::vector<ActingSettings> all;
+    for (const auto variant : {Variant::embedded_sync, Variant::restore}) {
+        for (const bool has_patch : {true, false}) {
+            for (const bool switches : {true, false}) {
+                for (const bool restarts : {true, false}) {
+                    for (const std::size_t clusters : {0U, 2U}) {
+                        auto one = settings();
+                        one.variant = variant;
+                        one.switch_name = switches;
+                        one.restart_edge = restarts;
+                        one.control_planes.resize(clusters);
+                        if (!has_patch)
+                            one.promote_patch.clear();
+                        all.push_back(one);
+                        for (const auto* step : {"fence", "promote", "switch-name"}) {
+                            one.hooks.push_back({"page", step, true, "/bin/page", "11", 5s});
+                            one.hooks.push_back({"tell", step, false, "/bin/tell", "22", 5s});
+                        }
+                        all.push_back(one);
+                    }
+                }
+            }
+        }
+    }
+    return all;
+}
+
+TEST(FailoverPlan, OfEmbeddedSyncHasItsStepsInOrder)
+{
+    EXPECT_THAT(
+        names_in(plan_of(settings())),
+        ElementsAre(
+            "claim", "quiet-standby", "jobs-ended", "fit-standby", "fence", "promote", "promoted",
+            "start", "serve", "switch-name", "resolve", "retire", "rejoin", "prove"));
+}
+
+TEST(FailoverPlan, OfRestoreIsPromotedByItsWriters)
+{
+    auto restore = settings();
+    restore.variant = Variant::restore;
+    const auto plan = plan_of(restore);
+    EXPECT_THAT(
+        names_in(plan),
+        ElementsAre(
+            "claim", "quiet-standby", "jobs-ended", "fit-standby", "fence", "promote", "serve",
+            "switch-name", "resolve", "retire", "rejoin", "prove"));
+    EXPECT_EQ(step_of(plan, "promote").operations.front().kind, Kind::scale);
+    EXPECT_EQ(step_of(plan, "promote").operations.front().target, "west");
+}
+
+TEST(FailoverPlan, FencesBeforeItPromotesAndPromotesBeforeItSwitches)
+{
+    for (const auto& each : combinations()) {
+        const auto plan = plan_of(each);
+        EXPECT_LT(place_of(plan, "fence"), place_of(plan, "promote"));
+        EXPECT_LT(place_of(plan, "promote"), place_of(plan, "serve"));
+        EXPECT_LT(place_of(plan, "serve"), place_of(plan, "switch-name"));
+        EXPECT_LT(place_of(plan, "switch-name"), place_of(plan, "rejoin"));
+        EXPECT_EQ(plan.steps.back().name, "prove");
+    }
+}
+
+TEST(FailoverPlan, FencesEveryWriterOfTheOldPlane)
+{
+    for (const auto& each : combinations()) {
+        const auto plan = plan_of(each);
+        const auto& fence = step_of(plan, "fence");
+        ASSERT_EQ(fence.operations.size(), each.writers.size());
+        EXPECT_EQ(fence.on_failure, OnFailure::fence);
+        for (const auto& down : fence.operations) {
+            EXPECT_EQ(down.target, "east");
+            EXPECT_EQ(down.parameter("replicas"), "0");
+            EXPECT_EQ(down.stable_for, each.fence_stable_for);
+        }
+    }
+}
+
+TEST(FailoverPlan, IsReversibleBeforeTheFence)
+{
+    const std::set<Kind> reversible{
+        Kind::record,          Kind::suspend_cron_job,   Kind::await_jobs,
+        Kind::compare_content, Kind::rehearse_promotion, Kind::hook};
+    for (const auto& each : combinations()) {
+        const auto plan = plan_of(each);
+        for (auto i = 0; i < place_of(plan, "fence"); ++i) {
+            for (const auto& operation : plan.steps[static_cast<std::size_t>(i)].operations)
+                EXPECT_THAT(reversible, Contains(operation.kind)) << name_of(operation.kind);
+        }
+    }
+}
+
+TEST(FailoverPlan, HasOnePointOfNoReturn)
+{
+    for (const auto& each : combinations()) {
+        const auto plan = plan_of(each);
+        EXPECT_EQ(std::ranges::count(plan.steps, true, &Step::point_of_no_return), 1);
+        EXPECT_TRUE(step_of(plan, "promote").point_of_no_return);
+    }
+}
+
+TEST(FailoverPlan, TellsAHumanEverything)
+{
+    for (const auto& each : combinations()) {
+        for (const auto& step : plan_of(each).steps) {
+            EXPECT_FALSE(step.title.empty()) << step.name;
+            EXPECT_GT(step.deadline, 0s) << step.name;
+            EXPECT_GT(step.expected, 0s) << step.name;
+            for (const auto& operation : step.operations)
+                EXPECT_FALSE(operation.command.empty()) << step.name;
+        }
+    }
+}
+
+TEST(FailoverPlan, GivesTheManualCommands)
+{
+    const auto plan = plan_of(settings());
+    EXPECT_EQ(
+        step_of(plan, "fence").operations[0].command,
+        "kubectl --context east -n tsb scale deployment tsb --replicas=0");
+    EXPECT_EQ(
+        step_of(plan, "promote").operations[0].command,
+        "kubectl --context west -n tsb patch managementplane managementplane --type=merge -p "
+        "'{\"spec\":{\"standby\":null}}'");
+    EXPECT_THAT(
+        step_of(plan, "switch-name").operations[0].command, HasSubstr("CNAME west.example"));
+    EXPECT_EQ(
+        step_of(plan, "rejoin").operations[1].command,
+        "kubectl --context c2 -n istio-system rollout restart deployment edge");
+}
+
+TEST(FailoverPlan, IsTheSameForTheSameSettings)
+{
+    EXPECT_EQ(plan_of(settings()), plan_of(settings()));
+    auto other = settings();
+    other.promote_patch = "{}";
+    EXPECT_NE(plan_of(settings()), plan_of(other));
+}
+
+TEST(FailoverPlan, PutsHooksBesideTheirStep)
+{
+    auto hooked = settings();
+    hooked.hooks = {
+        {"page", "fence", true, "/bin/page", "11", 5s},
+        {"tell", "fence", false, "/bin/tell", "22", 5s}};
+    const auto plan = plan_of(hooked);
+    EXPECT_EQ(place_of(plan, "hook-page") + 1, place_of(plan, "fence"));
+    EXPECT_EQ(place_of(plan, "hook-tell") - 1, place_of(plan, "fence"));
+    EXPECT_EQ(step_of(plan, "hook-page").deadline, 5s);
+    EXPECT_EQ(step_of(plan, "hook-page").operations[0].parameter("content_hash"), "11");
+}
+
+TEST(FailoverPlan, LooksAtTheNameAfterTheProgramThatSwitchesIt)
+{
+    auto hooked = settings();
+    hooked.switch_name = false;
+    hooked.hooks = {{"dns", "switch-name", false, "/bin/dns", "11", 5s}};
+    const auto plan = plan_of(hooked);
+    EXPECT_LT(place_of(plan, "hook-dns"), place_of(plan, "switch-name"));
+    EXPECT_EQ(step_of(plan, "switch-name").operations[0].kind, Kind::resolve_name);
+}
+
+std::vector<Before> all_changes(const Plan& plan)
+{
+    std::vector<Before> changed;
+    for (const auto& step : plan.steps) {
+        for (const auto& operation : step.operations) {
+            if (operation.kind == Kind::scale && operation.target == plan.old_plane)
+                changed.push_back({operation, {{"replicas", "2"}}});
+            else if (operation.kind == Kind::suspend_cron_job)
+                changed.push_back({operation, {{"suspend", "false"}}});
+            else
+                changed.push_back({operation, {}});
+        }
+    }
+    return changed;
+}
+
+TEST(UndoPlan, RestoresTheNewestChangeFirst)
+{
+    auto plan = plan_of(settings());
+    plan.steps.resize(5);  // As far as the fence.
+    const auto undo = make_undo_plan(settings(), plan, all_changes(plan), 7);
+    EXPECT_EQ(undo.kind, RunKind::undo);
+    EXPECT_THAT(names_in(undo), ElementsAre("claim", "unfence", "resume-restore"));
+    const auto& unfence = step_of(undo, "unfence");
+    ASSERT_EQ(unfence.operations.size(), 2U);
+    EXPECT_EQ(unfence.operations[0].object, "iam");
+    EXPECT_EQ(
+        unfence.operations[1].command,
+        "kubectl --context east -n tsb scale deployment tsb --replicas=2");
+    EXPECT_EQ(step_of(undo, "resume-restore").operations[0].parameter("suspend"), "false");
+}
+
+TEST(UndoPlan, NeverPromotesOrSwitches)
+{
+    for (const auto& each : combinations()) {
+        const auto plan = plan_of(each);
+        for (const auto& step : make_undo_plan(each, plan, all_changes(plan), 7).steps) {
+            EXPECT_FALSE(step.point_of_no_return);
+            for (const auto& operation : step.operations) {
+                EXPECT_NE(operation.kind, Kind::promote);
+                EXPECT_NE(operation.kind, Kind::switch_name);
+                EXPECT_NE(operation.kind, Kind::hook);
+            }
+        }
+    }
+}
+
+TEST(UndoPlan, OfARunThatChangedNothingOnlyClaims)
+{
+    EXPECT_THAT(
+        names_in(make_undo_plan(settings(), plan_of(settings()), {}, 7)), ElementsAre("claim"));
+}
+
+}  // namespace
+}  // namespace understudy::core
