@@ -102,6 +102,7 @@ Database Database::open_read_only(const DatabaseOptions& options)
     Database database(
         options.file.native(), *options.schema,
         SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW);
+    database.never_checkpoint_unasked();
     sqlite3_busy_timeout(
         database.connection_.get(), static_cast<int>(options.busy_timeout.count()));
     database.execute("PRAGMA trusted_schema = OFF");

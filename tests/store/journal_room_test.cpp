@@ -6,9 +6,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
-#include <cerrno>
+#include <exception>
 #include <fcntl.h>
 #include <functional>
 #include <sched.h>
@@ -148,8 +149,17 @@ TEST_F(Room, ADiskThatFailsMeanwhileEndsTheJournal)
     EXPECT_EQ(reopened().problem, "");
 }
 
+bool holds(const std::function<bool()>& body)
+{
+    try {
+        return body();
+    } catch (const std::exception&) {
+        return false;
+    }
+}
+
 /// Runs `body` in a process with a small file system of its own at `place`; false when `body` was
-/// or the file system could not be made.
+/// or threw, or the file system could not be made.
 bool on_small_disk(const fs::path& place, const std::function<bool()>& body)
 {
     const auto child = ::fork();
@@ -157,8 +167,8 @@ bool on_small_disk(const fs::path& place, const std::function<bool()>& body)
         const int namespaces = CLONE_NEWNS | (::geteuid() == 0 ? 0 : CLONE_NEWUSER);
         const bool made = ::unshare(namespaces) == 0 &&
                           ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
-                          ::mount("tmpfs", place.c_str(), "tmpfs", 0, "size=24m") == 0;
-        ::_exit(made && body() ? 0 : 1);
+                          ::mount("tmpfs", place.c_str(), "tmpfs", 0, "size=64m") == 0;
+        ::_exit(made && holds(body) ? 0 : 1);
     }
     int status = 0;
     ::waitpid(child, &status, 0);
