@@ -1,7 +1,5 @@
 #include "store/database.hpp"
 
-#include "store/schema.hpp"
-
 #include <fmt/format.h>
 #include <sys/stat.h>
 
@@ -67,7 +65,8 @@ void Database::Close::operator()(sqlite3* connection) const noexcept
     sqlite3_close_v2(connection);
 }
 
-Database::Database(std::string name, int flags) : name_(std::move(name))
+Database::Database(std::string name, const Schema& schema, int flags)
+    : name_(std::move(name)), schema_(&schema)
 {
     sqlite3* connection = nullptr;
     const auto result = sqlite3_open_v2(name_.c_str(), &connection, flags, nullptr);
@@ -88,30 +87,53 @@ Database Database::open(const DatabaseOptions& options)
     create_private(options.file);
     // NOMUTEX: the worker's one thread is the only user at any time.
     Database database(
-        options.file.native(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW);
-    require_ours_and_intact(database);
-    database.tune(options.busy_timeout);
-    migrate(database);
+        options.file.native(), *options.schema,
+        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW);
+    if (options.checkpoint_by_hand)
+        database.never_checkpoint_unasked();
+    require_ours_and_intact(database, *options.schema);
+    database.tune(options);
+    migrate(database, *options.schema);
     return database;
 }
 
-Database Database::in_memory()
+Database Database::open_read_only(const DatabaseOptions& options)
 {
-    Database database(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX);
+    Database database(
+        options.file.native(), *options.schema,
+        SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW);
+    database.never_checkpoint_unasked();
+    sqlite3_busy_timeout(
+        database.connection_.get(), static_cast<int>(options.busy_timeout.count()));
+    database.execute("PRAGMA trusted_schema = OFF");
+    require_ours_and_intact(database, *options.schema);
+    return database;
+}
+
+Database Database::in_memory(const Schema& schema)
+{
+    Database database(
+        ":memory:", schema, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX);
     database.execute("PRAGMA foreign_keys = ON");
-    migrate(database);
+    migrate(database, schema);
     return database;
 }
 
-void Database::tune(std::chrono::milliseconds busy_timeout)
+void Database::tune(const DatabaseOptions& options)
 {
-    sqlite3_busy_timeout(connection_.get(), static_cast<int>(busy_timeout.count()));
+    sqlite3_busy_timeout(connection_.get(), static_cast<int>(options.busy_timeout.count()));
     execute("PRAGMA trusted_schema = OFF");
     require_setting("PRAGMA journal_mode = WAL", "wal");
     execute("PRAGMA synchronous = FULL");
     require_setting("PRAGMA synchronous", "2");
     execute("PRAGMA foreign_keys = ON");
     require_setting("PRAGMA foreign_keys", "1");
+}
+
+void Database::never_checkpoint_unasked()
+{
+    sqlite3_db_config(connection_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    require_setting("PRAGMA wal_autocheckpoint = 0", "0");
 }
 
 /// SQLite answers an unknown or refused setting with silence, so each is read back.
@@ -163,6 +185,12 @@ void Database::forbid_writes() noexcept
 {
     sqlite3_db_config(connection_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     sqlite3_exec(connection_.get(), "PRAGMA query_only = ON", nullptr, nullptr, nullptr);
+}
+
+bool Database::checkpoint()
+{
+    auto row = statement("PRAGMA wal_checkpoint(RESTART)");
+    return row.step() && row.integer(0) == 0;
 }
 
 Transaction::Transaction(Database& database) : database_(database)

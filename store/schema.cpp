@@ -60,9 +60,22 @@ CREATE TABLE told(
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-/// Element n brings format n to format n + 1. Rows are only ever added.
-constexpr std::array migrations{version_1};
-static_assert(migrations.size() == schema_version);
+// journal: each row seals the one before it, see core/journal.hpp; rows are only ever added.
+// filler:  empty, but for the moment in which room is made for a run.
+constexpr const char* journal_version_1 = R"sql(
+CREATE TABLE journal(
+    lsn INTEGER PRIMARY KEY,
+    row BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE filler(
+    bytes BLOB NOT NULL
+) STRICT;
+)sql";
+
+// Rows are only ever added.
+constexpr std::array<const char*, 1> state_migrations{version_1};
+constexpr std::array<const char*, 1> journal_migrations{journal_version_1};
 
 std::int64_t number(Database& database, std::string_view sql)
 {
@@ -76,50 +89,61 @@ bool empty(Database& database)
     return number(database, "SELECT count(*) FROM sqlite_schema") == 0;
 }
 
-void require_intact(Database& database)
+void require_intact(Database& database, const Schema& schema)
 {
     auto check = database.statement("PRAGMA integrity_check(1)");
     check.step();
     const auto verdict = check.text(0);
     if (verdict != "ok")
         throw StoreError(fmt::format(
-            "state database {} is damaged ({}); keep a copy for the report, move it away and start "
-            "again: what was remembered of the planes and unsent alerts are lost",
-            database.name(), verdict));
+            "state database {} is damaged ({}); keep a copy for the report, {}", database.name(),
+            verdict, schema.when_damaged));
 }
+
+int latest_version(const Schema& schema) { return static_cast<int>(schema.migrations.size()); }
 
 }  // namespace
 
-void require_ours_and_intact(Database& database)
+const Schema state_schema{
+    0x55445354,  // "UDST"
+    state_migrations,
+    "move it away and start again: what was remembered of the planes and unsent alerts are lost"};
+
+const Schema journal_schema{
+    0x55444a4e,  // "UDJN"
+    journal_migrations,
+    "look at both planes, move it away and start again: runs, holds and obligations are forgotten"};
+
+void require_ours_and_intact(Database& database, const Schema& schema)
 {
     if (empty(database))
         return;
-    if (number(database, "PRAGMA application_id") != application_id)
+    if (number(database, "PRAGMA application_id") != schema.application_id)
         throw StoreError(fmt::format(
             "{} is a SQLite file, but not one of Understudy's; give the state directory to "
             "Understudy "
             "alone, or move the file away",
             database.name()));
     const auto version = number(database, "PRAGMA user_version");
-    if (version > schema_version)
+    if (version > latest_version(schema))
         throw StoreError(fmt::format(
             "state database {} has format {}, written by a newer Understudy; this one knows "
             "formats up "
             "to {}: install the newer version again, or move the file away",
-            database.name(), version, schema_version));
-    require_intact(database);
+            database.name(), version, latest_version(schema)));
+    require_intact(database, schema);
 }
 
-void migrate(Database& database)
+void migrate(Database& database, const Schema& schema)
 {
     const auto version = number(database, "PRAGMA user_version");
-    if (version == schema_version)
+    if (version == latest_version(schema))
         return;
     Transaction transaction(database);
-    for (auto next = static_cast<std::size_t>(version); next < migrations.size(); ++next)
-        database.execute(migrations.at(next));
-    database.execute(fmt::format("PRAGMA application_id = {}", application_id).c_str());
-    database.execute(fmt::format("PRAGMA user_version = {}", schema_version).c_str());
+    for (const auto* migration : schema.migrations.subspan(static_cast<std::size_t>(version)))
+        database.execute(migration);
+    database.execute(fmt::format("PRAGMA application_id = {}", schema.application_id).c_str());
+    database.execute(fmt::format("PRAGMA user_version = {}", latest_version(schema)).c_str());
     transaction.commit();
 }
 

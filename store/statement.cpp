@@ -7,6 +7,16 @@
 
 namespace understudy::store {
 
+namespace {
+
+/// The value of SQLITE_TRANSIENT, "copy the bytes", which the header spells as a C cast.
+sqlite3_destructor_type copy_bytes() { return reinterpret_cast<sqlite3_destructor_type>(-1); }
+
+/// SQLite takes a null pointer for NULL, which an empty value is not.
+const char* data_of(std::string_view value) { return value.data() == nullptr ? "" : value.data(); }
+
+}  // namespace
+
 void throw_store_error(sqlite3* connection, std::string_view database, std::string_view action)
 {
     const auto code = sqlite3_extended_errcode(connection);
@@ -38,10 +48,14 @@ Statement& Statement::bind(std::int64_t value)
 
 Statement& Statement::bind(std::string_view value)
 {
-    // The value of SQLITE_TRANSIENT, "copy the bytes", which the header spells as a C cast.
-    const auto copy = reinterpret_cast<sqlite3_destructor_type>(-1);
-    const auto* data = value.data() == nullptr ? "" : value.data();
-    check(sqlite3_bind_text64(statement_, ++bound_, data, value.size(), copy, SQLITE_UTF8));
+    check(sqlite3_bind_text64(
+        statement_, ++bound_, data_of(value), value.size(), copy_bytes(), SQLITE_UTF8));
+    return *this;
+}
+
+Statement& Statement::bind_blob(std::string_view bytes)
+{
+    check(sqlite3_bind_blob64(statement_, ++bound_, data_of(bytes), bytes.size(), copy_bytes()));
     return *this;
 }
 
@@ -84,6 +98,14 @@ std::optional<std::int64_t> Statement::optional_integer(int column) const noexce
 std::string Statement::text(int column) const
 {
     const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
+    if (bytes == nullptr)
+        return {};
+    return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+}
+
+std::string Statement::blob(int column) const
+{
+    const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_, column));
     if (bytes == nullptr)
         return {};
     return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};

@@ -43,6 +43,7 @@ public:
     Statement& bind(std::int64_t value);
     Statement& bind(std::string_view value);
     Statement& bind(std::optional<std::int64_t> value);
+    Statement& bind_blob(std::string_view bytes);
 
     /// True when there is a row to read; false when the statement is done.
     bool step();
@@ -52,6 +53,7 @@ public:
     std::int64_t integer(int column) const noexcept;
     std::optional<std::int64_t> optional_integer(int column) const noexcept;
     std::string text(int column) const;
+    std::string blob(int column) const;
 
 private:
     void check(int result);

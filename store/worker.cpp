@@ -38,12 +38,12 @@ void Worker::fail(const std::string& reason)
         failure_ = reason;
     }
     database_.forbid_writes();
-    copy_.emplace(Database::in_memory());
+    copy_.emplace(Database::in_memory(database_.schema()));
     try {
         copy_->copy_from(database_);
     } catch (const StoreError&) {
         // What cannot be read is lost; what comes from now on is at least told.
-        copy_.emplace(Database::in_memory());
+        copy_.emplace(Database::in_memory(database_.schema()));
     }
 }
 

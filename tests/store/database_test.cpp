@@ -56,7 +56,8 @@ TEST_F(DatabaseTest, OpensWithTheSettingsThatDurabilityNeeds)
     EXPECT_EQ(setting(database, "PRAGMA journal_mode"), "wal");
     EXPECT_EQ(setting(database, "PRAGMA synchronous"), "2");
     EXPECT_EQ(setting(database, "PRAGMA foreign_keys"), "1");
-    EXPECT_EQ(setting(database, "PRAGMA application_id"), std::to_string(application_id));
+    EXPECT_EQ(
+        setting(database, "PRAGMA application_id"), std::to_string(state_schema.application_id));
 }
 
 TEST_F(DatabaseTest, IsReadableByItsOwnerOnly)
