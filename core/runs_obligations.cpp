@@ -102,6 +102,7 @@ void Runs::observed_record(Owed& owed, const Observation& observation, Now now)
 {
     AssessContext context;
     context.instance = settings_.instance;
+    context.plan_hash = owed.record.operation().parameter("plan_hash");
     owed.record.judge(observation, context, false, now.instant);
     if (owed.record.finding() == Finding::satisfied) {
         owed.record.move(OperationEvent::satisfied);
