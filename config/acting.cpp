@@ -45,6 +45,17 @@ void take_from_watch(const core::WatchSettings& watch, core::ActingSettings& set
     settings.control_planes = watch.control_planes;
 }
 
+void take_name_update(Section& root, ActingDefinition& acting)
+{
+    auto& settings = acting.settings;
+    settings.switch_name = acting.name_update.has_value();
+    if (!acting.name_update)
+        return;
+    settings.name_deadline = acting.name_update->deadline;
+    auto update = root.table_or_empty("floating").table_or_empty("update");
+    check_step_deadline(update, settings.name_deadline, settings.effect);
+}
+
 void read_sections(Section& root, ActingDefinition& acting)
 {
     auto& settings = acting.settings;
@@ -53,13 +64,9 @@ void read_sections(Section& root, ActingDefinition& acting)
     read_quiet(root, settings);
     read_promote(root, settings);
     read_serve(root, settings);
-    std::optional<core::Duration> ttl;
-    if (acting.name_update) {
-        ttl = acting.name_update->ttl;
-        settings.name_deadline = acting.name_update->deadline;
-    }
-    settings.switch_name = acting.name_update.has_value();
-    read_rejoin(root, ttl, settings);
+    take_name_update(root, acting);
+    const auto& update = acting.name_update;
+    read_rejoin(root, update ? std::optional(update->ttl) : std::nullopt, settings);
     read_hooks(root, acting);
 }
 

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <array>
-#include <exception>
+#include <fstream>
+#include <iterator>
+#include <optional>
 #include <set>
 
 namespace understudy::config {
@@ -60,7 +62,15 @@ void read_place(Section& section, core::HookSettings& place)
         section.read_choice<bool>("when", place.before, sides);
 }
 
-/// The hash of a program that may be started; of another, what is wrong is reported.
+/// Empty: it cannot be read to its end.
+std::optional<std::string> content_of(const std::string& file)
+{
+    std::ifstream stream(file, std::ios::binary);
+    std::string content{std::istreambuf_iterator<char>(stream), {}};
+    return stream && !content.empty() ? std::optional(std::move(content)) : std::nullopt;
+}
+
+/// The hash of its content; empty, and reported, when it cannot be a hook.
 std::string checked_program(Section& section, const std::string& program)
 {
     if (!program.starts_with('/')) {
@@ -72,12 +82,10 @@ std::string checked_program(Section& section, const std::string& program)
         section.complain("argv", problem);
         return {};
     }
-    try {
-        return net::sha256_hex_of_file(program);
-    } catch (const std::exception& error) {
-        section.complain("argv", error.what());
-        return {};
-    }
+    const auto content = content_of(program);
+    if (!content)
+        section.complain("argv", fmt::format("{} is empty or cannot be read", shown(program)));
+    return content ? net::sha256_hex(*content) : std::string();
 }
 
 void read_program(Section& section, core::HookSettings& place, HookDefinition& hook)

@@ -1,17 +1,12 @@
-/// SHA-256 (FIPS 180-4) as 64 lower-case hexadecimal digits.
+/// SHA-256 (FIPS 180-4), for names of plans and the journal's chain.
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <string_view>
 
 namespace understudy::net {
 
-/// Throws std::runtime_error only when OpenSSL has no memory left.
+/// 64 lower-case hexadecimal digits. Throws std::runtime_error when OpenSSL has no SHA-256.
 std::string sha256_hex(std::string_view bytes);
-
-/// Of a file's content, read piece by piece. Throws std::runtime_error that names the file when it
-/// cannot be read to its end.
-std::string sha256_hex_of_file(const std::filesystem::path& file);
 
 }  // namespace understudy::net
