@@ -44,6 +44,8 @@ struct VerifiedJournal {
 };
 
 /// Reads a whole journal. After the first bad row nothing is believed: `records` ends before it.
+/// Any bytes may be handed in. What no chain can show is that its last rows are gone: they are
+/// missed only by whoever knows that they were there.
 VerifiedJournal verify_journal(const std::vector<JournalRow>& rows, Hash hash);
 
 }  // namespace understudy::core

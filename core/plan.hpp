@@ -5,6 +5,7 @@
 #include "core/settings.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,7 @@ std::optional<OnFailure> on_failure_named(std::string_view name) noexcept;
 /// What to do when the old plane cannot be reached to be fenced. The last two need a waiver.
 enum class WhenUnfenceable : std::uint8_t { wait_for_human, refuse, proceed_if_dark, proceed };
 std::string_view name_of(WhenUnfenceable policy) noexcept;
+std::optional<WhenUnfenceable> when_unfenceable_named(std::string_view name) noexcept;
 
 struct Step {
     std::string name;                   ///< `quiet-standby`, `fence`, `promote`, ...

@@ -1,6 +1,7 @@
 #include "core/settings.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace understudy::core {
 
@@ -23,6 +24,18 @@ std::string_view name_of(Variant variant) noexcept
     case Variant::external_postgres: return "external-postgres";
     }
     return "unknown";
+}
+
+std::optional<Variant> variant_named(std::string_view name) noexcept
+{
+    constexpr std::array all{
+        Variant::embedded_sync, Variant::restore, Variant::shared_postgres,
+        Variant::external_postgres};
+    const auto found =
+        std::ranges::find(all, name, [](Variant variant) { return name_of(variant); });
+    if (found == all.end())
+        return std::nullopt;
+    return *found;
 }
 
 std::string_view name_of(EvidenceClass evidence_class) noexcept

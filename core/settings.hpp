@@ -5,6 +5,7 @@
 #include "core/time.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,7 @@ std::string_view name_of(Mode mode) noexcept;
 /// How the standby gets its data, and so how it is promoted.
 enum class Variant : std::uint8_t { embedded_sync, restore, shared_postgres, external_postgres };
 std::string_view name_of(Variant variant) noexcept;
+std::optional<Variant> variant_named(std::string_view name) noexcept;
 
 /// A group of signals that fail for independent reasons.
 enum class EvidenceClass : std::uint8_t { api, agents, kubernetes, database, clients };
