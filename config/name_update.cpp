@@ -19,7 +19,7 @@ using core::Duration;
 /// DNS compares names without regard to case (RFC 4343), and to the root's dot.
 std::string canonical(std::string_view name)
 {
-    std::string text(name.substr(0, name.size() - (name.ends_with('.') ? 1 : 0)));
+    std::string text(name.substr(0, name.size() - (name.ends_with('.') ? 1U : 0U)));
     for (char& c : text)
         c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     return text;
@@ -55,7 +55,7 @@ void read_key(Section& section, NameUpdate& update)
     std::string_view algorithm = update.key_algorithm;
     section.read_choice<std::string_view>("key_algorithm", algorithm, algorithms);
     update.key_algorithm = std::string(algorithm);
-    section.require("key_file", "name the file that holds the TSIG key in base64");
+    section.require("key_file", "name the file that holds the TSIG key");
     section.read_file("key_file", update.key_file, FileKind::secret);
 }
 

@@ -140,8 +140,8 @@ TEST_F(Acting, ObservingNeedsNothingOfIt)
     EXPECT_THAT(
         problems_in(minimal + "[fence]\ndeadline = \"1s\"\n"),
         ElementsAre(
-            HasSubstr("fence.deadline (1s) must be longer than stable_for"),
-            HasSubstr("fence.deadline (1s) must be longer than acting.effect.deadline")));
+            HasSubstr("fence.deadline (1s) must be longer than acting.effect.deadline"),
+            HasSubstr("fence.deadline (1s) must be longer than stable_for")));
 }
 
 TEST(ActingModes, NameEverythingThatIsNotThere)
@@ -154,10 +154,10 @@ TEST(ActingModes, NameEverythingThatIsNotThere)
         EXPECT_THAT(
             problems_in(text),
             ElementsAre(
-                StartsWith(is + "floating.servers is missing"),
                 StartsWith(is + "nothing says what a run may do: write [acting]"),
+                StartsWith(is + "promote.patch is missing"),
                 StartsWith(is + "nothing switches the floating name"),
-                StartsWith(is + "promote.patch is missing"), StartsWith("4:1: " + plane),
+                StartsWith(is + "floating.servers is missing"), StartsWith("4:1: " + plane),
                 StartsWith("4:1: plane.organization is missing"),
                 StartsWith("4:1: plane.probes has no HTTP probe \"api\""),
                 StartsWith("8:1: " + plane), StartsWith("8:1: plane.organization is missing"),
@@ -277,10 +277,11 @@ const std::vector<Row> rows{
      {"unknown key \"deadlin\" in acting.effect: did you mean \"deadline\"?"}},
     {"EffectOutlivesSteps",
      "[acting]\n[acting.effect]\ndeadline = \"55s\"\n",
-     {"floating.update.deadline (1m) must be longer than acting.effect.deadline + server_limit "
-      "(1m)" +
+     {"fence.deadline (1m) must be longer than acting.effect.deadline + server_limit (1m)" +
           under_way,
-      "acting.effect.deadline (55s) + server_limit (5s)"}},
+      "floating.update.deadline (1m) must be longer than acting.effect.deadline + server_limit "
+      "(1m)" +
+          under_way}},
     {"FenceNotStableInTime",
      "[fence]\nstable_for = \"60s\"\n",
      {"fence.deadline (1m) must be longer than stable_for (1m): the writers must be seen gone for "
