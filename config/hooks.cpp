@@ -30,7 +30,7 @@ constexpr std::array steps{
     Choice<std::string_view>{"prove", "prove"}};
 
 /// The word as a shell would need it, so that words with blanks stay apart where they are shown.
-std::string quoted(std::string_view word)
+std::string shell_word(std::string_view word)
 {
     constexpr std::string_view plain =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -47,7 +47,7 @@ std::string command_line(const std::vector<std::string>& argv)
 {
     std::string line;
     for (const auto& word : argv)
-        line += (line.empty() ? "" : " ") + quoted(word);
+        line += (line.empty() ? "" : " ") + shell_word(word);
     return line;
 }
 
