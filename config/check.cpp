@@ -1,5 +1,6 @@
 #include "config/check.hpp"
 
+#include "config/check_acting.hpp"
 #include "config/durations.hpp"
 #include "config/pace.hpp"
 
@@ -275,7 +276,12 @@ private:
 
 }  // namespace
 
-Assessment assess(const Settings& settings) { return Assessor(settings).take(); }
+Assessment assess(const Settings& settings)
+{
+    auto assessment = Assessor(settings).take();
+    assess_acting(settings, assessment);
+    return assessment;
+}
 
 std::vector<std::string> lines_of(const Assessment& assessment)
 {
@@ -284,6 +290,8 @@ std::vector<std::string> lines_of(const Assessment& assessment)
         lines.push_back(fmt::format(
             "{}: {}: verdict within {}, action within {}", time.plane, time.path,
             format_duration(time.verdict), format_duration(time.action)));
+    for (const auto& text : assessment.acting)
+        lines.push_back("run: " + text);
     for (const auto& text : assessment.missing)
         lines.push_back("missing: " + text);
     for (const auto& text : assessment.never)

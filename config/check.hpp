@@ -20,6 +20,7 @@ struct Assessment {
     std::vector<DetectionTime> times;
     std::vector<std::string> missing;  ///< Evidence classes and sources that are not configured.
     std::vector<std::string> never;    ///< What can therefore not happen, or only in part.
+    std::vector<std::string> acting;   ///< What a run would do, and when.
 };
 
 /// Local recovery and maintenance may hold a gate for longer; they are bounded by their own

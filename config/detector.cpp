@@ -1,6 +1,7 @@
 #include "config/detector.hpp"
 
 #include "config/durations.hpp"
+#include "config/order.hpp"
 
 #include <fmt/format.h>
 
@@ -49,27 +50,6 @@ void read_times(Section& section, core::DetectorSettings& settings)
     section.read("stall_limit", settings.stall_limit, Range<Duration>{10ms, 1min});
     section.read("clock_jump_limit", settings.clock_jump_limit, Range<Duration>{100ms, 1h});
     section.read("credentials_worked", settings.credentials_worked, Range<Duration>{1s, 24h});
-}
-
-/// Two settings of which the first must not be below the second.
-struct Order {
-    std::string_view key;
-    Duration value;
-    std::string_view bound_name;
-    Duration bound;
-    bool may_be_equal;
-    std::string_view why;
-};
-
-void check_order(Section& section, const Order& order)
-{
-    if (order.may_be_equal ? order.value >= order.bound : order.value > order.bound)
-        return;
-    section.complain(
-        order.key, fmt::format(
-                       "({}) must be {} {} ({}): {}", format_duration(order.value),
-                       order.may_be_equal ? "at least" : "longer than", order.bound_name,
-                       format_duration(order.bound), order.why));
 }
 
 void check_relations(Section& section, const DetectorReading& reading)

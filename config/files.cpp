@@ -8,6 +8,7 @@
 #include <exception>
 #include <fstream>
 #include <system_error>
+#include <unistd.h>
 
 namespace understudy::config {
 
@@ -43,6 +44,21 @@ std::string problem_with_secret(const fs::path& file)
     }
 }
 
+/// Whoever can write a hook decides what a failover does.
+std::string problem_with_program(const fs::path& file)
+{
+    if (auto problem = problem_with_plain(file); !problem.empty())
+        return problem;
+    if (::access(file.c_str(), X_OK) != 0)
+        return fmt::format("{} cannot be executed by this user: chmod u+x", shown(file.string()));
+    std::error_code error;
+    const auto by_others = fs::perms::group_write | fs::perms::others_write;
+    if ((fs::status(file, error).permissions() & by_others) != fs::perms::none)
+        return fmt::format(
+            "{} can be changed by its group or by others: chmod go-w", shown(file.string()));
+    return {};
+}
+
 }  // namespace
 
 Files::Files(fs::path folder, fs::path credentials_directory)
@@ -63,7 +79,12 @@ fs::path Files::locate(const fs::path& file, FileKind kind) const
 
 std::string Files::problem_with(const fs::path& file, FileKind kind)
 {
-    return kind == FileKind::secret ? problem_with_secret(file) : problem_with_plain(file);
+    switch (kind) {
+    case FileKind::plain: return problem_with_plain(file);
+    case FileKind::secret: return problem_with_secret(file);
+    case FileKind::program: return problem_with_program(file);
+    }
+    return {};
 }
 
 }  // namespace understudy::config

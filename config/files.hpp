@@ -7,8 +7,9 @@
 namespace understudy::config {
 
 enum class FileKind {
-    plain,   ///< A certificate bundle: may be public.
-    secret,  ///< A password, token, key or kubeconfig: nobody else may read it.
+    plain,    ///< A certificate bundle: may be public.
+    secret,   ///< A password, token, key or kubeconfig: nobody else may read it.
+    program,  ///< A hook: this user may run it, and neither group nor others may change it.
 };
 
 /// Resolves relative paths against the configuration file's folder, so that the meaning of a file

@@ -14,6 +14,13 @@ bool is_json(std::string_view text)
     return !error;
 }
 
+bool is_json_object(std::string_view text)
+{
+    boost::system::error_code error;
+    const auto value = json::parse(json::string_view(text.data(), text.size()), error);
+    return !error && value.is_object() && !value.get_object().empty();
+}
+
 bool is_json_pointer(std::string_view text)
 {
     if (!text.starts_with('/'))

@@ -106,6 +106,21 @@ std::optional<net::KubernetesOptions> read_cluster(Section& section)
     return std::nullopt;
 }
 
+std::optional<net::KubernetesOptions> read_acting_cluster(
+    Section& section, const std::optional<net::KubernetesOptions>& watching)
+{
+    auto options = watching.value_or(net::KubernetesOptions());
+    if (section.has("acting_kubeconfig"))
+        options = {};  // a context belongs to its own file
+    section.read_file("acting_kubeconfig", options.kubeconfig, FileKind::secret);
+    section.read("acting_context", options.context);
+    if (section.has("acting_kubeconfig") || watching)
+        return options;
+    if (section.has("acting_context"))
+        section.complain("acting_context", "needs a kubeconfig");
+    return std::nullopt;
+}
+
 PlaneReading read_plane(Section& section, const PlaneContext& context)
 {
     PlaneReading reading;
@@ -114,9 +129,13 @@ PlaneReading read_plane(Section& section, const PlaneContext& context)
     section.require("host", "write the plane's own DNS name");
     section.read_host("host", reading.plane.host);
     reading.cluster = read_cluster(section);
+    reading.acting_cluster = read_acting_cluster(section, reading.cluster);
 
     auto description = read_description(section, context, reading.plane);
     description.has_cluster = reading.cluster.has_value();
+    reading.access.name = description.name;
+    reading.access.organization = description.organization;
+    reading.access.name_space = description.name_space;
     if (read_probe_set(section) == ProbeSet::tsb) {
         require_for_tsb(section);
         for (auto& probe : tsb_probes(description, context.pace))

@@ -30,6 +30,8 @@ struct PlaneContext {
 struct PlaneReading {
     core::PlaneSettings plane;
     std::optional<net::KubernetesOptions> cluster;
+    std::optional<net::KubernetesOptions> acting_cluster;
+    PlaneAccess access;  ///< Without what its probes tell.
     std::vector<PlacedProbe> probes;
 };
 
@@ -37,5 +39,9 @@ PlaneReading read_plane(Section& section, const PlaneContext& context);
 
 /// `kubeconfig` and `context`; empty when there is no kubeconfig.
 std::optional<net::KubernetesOptions> read_cluster(Section& section);
+/// `acting_kubeconfig` and `acting_context`; what is not given is as for watching. Empty when there
+/// is no kubeconfig at all.
+std::optional<net::KubernetesOptions> read_acting_cluster(
+    Section& section, const std::optional<net::KubernetesOptions>& watching);
 
 }  // namespace understudy::config

@@ -106,12 +106,17 @@ void read_server_name(Section& section, net::TlsOptions& options)
 
 }  // namespace
 
+bool is_server(std::string_view text)
+{
+    const auto endpoint = parse_endpoint(text);
+    return is_numeric_address(text) || (endpoint && is_numeric_address(endpoint->host));
+}
+
 void read_servers(Section& section, std::vector<std::string>& servers)
 {
     section.read("servers", servers);
     for (const auto& server : servers) {
-        const auto endpoint = parse_endpoint(server);
-        if (!is_numeric_address(server) && !(endpoint && is_numeric_address(endpoint->host)))
+        if (!is_server(server))
             section.complain(
                 "servers",
                 fmt::format(

@@ -21,6 +21,8 @@ void read_tls_files(Section& section, net::TlsOptions& options);
 /// `credentials = {kind, user, file}`.
 void read_credentials(Section& section, probes::HttpCredentials& credentials);
 
+/// A name server: a numeric address, with or without a port.
+bool is_server(std::string_view text);
 /// `servers`: numeric addresses of name servers.
 void read_servers(Section& section, std::vector<std::string>& servers);
 

@@ -1,7 +1,9 @@
 #include "config/root.hpp"
 
+#include "config/acting.hpp"
 #include "config/detector.hpp"
 #include "config/fingerprint.hpp"
+#include "config/name_update.hpp"
 #include "config/names.hpp"
 #include "config/notices.hpp"
 #include "config/planes.hpp"
@@ -30,14 +32,11 @@ void read_mode(Section& root, Mode& mode)
         Choice<Mode>{"observe", Mode::observe}, Choice<Mode>{"approve", Mode::approve},
         Choice<Mode>{"automatic", Mode::automatic}};
     if (!root.require(
-            "mode", "write mode = \"observe\" (decide, record and alert, change nothing)"))
+            "mode",
+            "write \"observe\" (decide, record and alert, change nothing), \"approve\" (a human "
+            "confirms the plan of each run) or \"automatic\""))
         return;
     root.read_choice<Mode>("mode", mode, modes);
-    if (mode != Mode::observe)
-        root.complain(
-            "mode", fmt::format(
-                        "is \"{}\", but this version only observes: write mode = \"observe\"",
-                        core::name_of(mode)));
 }
 
 void read_variant(Section& root, Variant& variant)
@@ -76,6 +75,8 @@ void read_identity(Section& root, const Surroundings& surroundings, Settings& se
 /// The servers are asked directly: what our own resolver has cached says nothing of the zone.
 struct Floating {
     std::string name;
+    std::vector<std::string> servers;
+    std::optional<NameUpdate> update;
     std::optional<PlacedProbe> probe;
 };
 
@@ -97,6 +98,8 @@ Floating read_floating(Section& root, const Pace& pace)
         floating.probe = PlacedProbe{
             define("floating", "cname", core::Purpose::information, unhurried(pace), options),
             section.at()};
+    floating.servers = options.servers;
+    floating.update = read_name_update(section, floating.name, floating.servers);
     section.reject_unknown();
     return floating;
 }
@@ -124,6 +127,8 @@ public:
     {
         auto floating = read_floating(root_, pace_);
         settings_.watch.floating_name = std::move(floating.name);
+        acting_.name_servers = std::move(floating.servers);
+        acting_.name_update = std::move(floating.update);
         if (floating.probe)
             probes_.push_back(std::move(*floating.probe));
     }
@@ -136,7 +141,10 @@ public:
         root_.require("plane", "write [[plane]] twice: the active plane and its standby");
         for (auto& section : root_.tables("plane")) {
             auto reading = read_plane(section, context);
-            add_cluster(reading.plane.name, reading.cluster);
+            require_for_acting(section, reading, watch.mode);
+            add_cluster(settings_.clusters, reading.plane.name, reading.cluster);
+            add_cluster(settings_.acting_clusters, reading.plane.name, reading.acting_cluster);
+            acting_.planes.push_back(std::move(reading.access));
             settings_.watch.planes.push_back(std::move(reading.plane));
             std::ranges::move(reading.probes, std::back_inserter(probes_));
         }
@@ -148,7 +156,8 @@ public:
     {
         for (auto& section : root_.tables("control_plane")) {
             auto reading = read_control_plane(section, pace_);
-            add_cluster(reading.name, reading.cluster);
+            add_cluster(settings_.clusters, reading.name, reading.cluster);
+            add_cluster(settings_.acting_clusters, reading.name, reading.acting_cluster);
             settings_.watch.control_planes.push_back(std::move(reading.name));
             probes_.push_back(std::move(reading.probe));
         }
@@ -173,19 +182,26 @@ public:
             settings_.watch.probes.push_back(probe.settings);
             settings_.probes.push_back(std::move(probe));
         }
+        read_acting(root_, std::move(acting_), settings_);
     }
 
 private:
-    void add_cluster(const std::string& name, const std::optional<net::KubernetesOptions>& options)
+    using Clusters = std::map<std::string, net::KubernetesOptions>;
+
+    static void add_cluster(
+        Clusters& clusters,
+        const std::string& name,
+        const std::optional<net::KubernetesOptions>& options)
     {
         if (options)
-            settings_.clusters.emplace(name, *options);
+            clusters.emplace(name, *options);
     }
 
     Section& root_;
     Settings& settings_;
     Pace pace_;
     std::vector<PlacedProbe> probes_;
+    ActingDefinition acting_;
 };
 
 }  // namespace

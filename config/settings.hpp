@@ -2,6 +2,7 @@
 /// code that they configure; here they only come together.
 #pragma once
 
+#include "core/acting_settings.hpp"
 #include "core/settings.hpp"
 #include "net/kubernetes_client.hpp"
 #include "probes/dns_probe.hpp"
@@ -71,11 +72,56 @@ struct LogSettings {
     LogLevel level = LogLevel::info;
 };
 
+/// How to reach one plane when acting, besides the API of its cluster.
+struct PlaneAccess {
+    std::string name;
+    std::string organization;
+    std::string name_space = "tsb";
+    /// The documented request, as the plane's `api` probe sends it; empty: it has no such probe.
+    std::optional<probes::HttpProbe::Options> request;
+    /// Its PostgreSQL instances that are evidence of the class `database`.
+    std::vector<probes::PostgresProbe::Options> postgres;
+};
+
+/// An update of the floating name by RFC 2136, signed with TSIG (RFC 8945).
+struct NameUpdate {
+    std::string server;  ///< Numeric, `address` or `address:port`; takes updates of the zone.
+    std::string zone;
+    std::string key_name;
+    std::string key_algorithm = "hmac-sha256";
+    std::filesystem::path key_file;  ///< The key in base64, alone. Read again for each update.
+    core::Duration ttl = std::chrono::seconds(30);
+    std::string token_record;  ///< Name of the TXT record that says whose update was the last.
+    core::Duration deadline = std::chrono::seconds(60);
+};
+
+/// A hook as it is started. Its place in the run and its content's hash are in
+/// `core::HookSettings`.
+struct HookDefinition {
+    std::string name;
+    std::vector<std::string> argv;  ///< argv[0] is an absolute path.
+    core::Duration timeout = std::chrono::seconds(60);
+};
+
+/// What a run may do, and what its actions need. The clusters are in `Settings::acting_clusters`;
+/// how `edge` tells of its exchanges is in the probes `NAME/exchange`.
+struct ActingDefinition {
+    core::ActingSettings settings;
+    std::vector<PlaneAccess> planes;        ///< As `settings.planes`, in the same order.
+    std::optional<NameUpdate> name_update;  ///< Empty: hooks switch the floating name.
+    std::vector<std::string> name_servers;  ///< All are asked where the floating name points.
+    std::vector<HookDefinition> hooks;      ///< As `settings.hooks`, in the same order.
+};
+
 struct Settings {
     core::WatchSettings
         watch;  ///< `watch.probes` equals the settings of `probes`, in the same order.
     std::vector<ProbeDefinition> probes;
     std::map<std::string, net::KubernetesOptions> clusters;  ///< By plane or control plane.
+    /// As `clusters`, with the credentials that may change things; the same where no others are
+    /// given.
+    std::map<std::string, net::KubernetesOptions> acting_clusters;
+    std::optional<ActingDefinition> acting;  ///< Empty: the file has no `[acting]`.
     std::vector<store::ReceiverOptions> receivers;
     std::optional<store::HeartbeatOptions> heartbeat;
     ListenSettings listen;

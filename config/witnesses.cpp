@@ -82,6 +82,7 @@ ControlPlaneReading read_control_plane(Section& section, const Pace& pace)
     section.require(
         "kubeconfig", "its own cluster is the witness: name the kubeconfig to ask it with");
     reading.cluster = read_cluster(section);
+    reading.acting_cluster = read_acting_cluster(section, reading.cluster);
 
     OnCluster<probes::ExchangeProbe::Options> options;
     options.cluster = reading.name;

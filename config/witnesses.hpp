@@ -12,6 +12,7 @@ namespace understudy::config {
 struct ControlPlaneReading {
     std::string name;
     std::optional<net::KubernetesOptions> cluster;
+    std::optional<net::KubernetesOptions> acting_cluster;
     PlacedProbe probe;
 };
 

@@ -123,6 +123,11 @@ std::string needs_restart(const config::Settings& before, const config::Settings
         return "state_directory";
     if (before.watch.observer != after.watch.observer)
         return "observer";
+    const auto instance = [](const config::Settings& settings) {
+        return settings.acting ? settings.acting->settings.instance : std::string();
+    };
+    if (instance(before) != instance(after))
+        return "acting.instance";
     if (before.admin.socket != after.admin.socket || before.admin.group != after.admin.group)
         return "admin";
     if (before.listen.host != after.listen.host || before.listen.port != after.listen.port)

@@ -242,19 +242,9 @@ TEST(Load, ModeHasNoDefault)
 {
     EXPECT_EQ(
         problems_in(with_line("mode = \"observe\"\n", "\n")),
-        (Lines{"1:1: mode is missing: write mode = \"observe\" (decide, record and alert, change "
-               "nothing)"}));
-}
-
-TEST(Load, ThisVersionOnlyObserves)
-{
-    for (const std::string mode : {"approve", "automatic"})
-        EXPECT_EQ(
-            problems_in(with_line("\"observe\"", "\"" + mode + "\"")),
-            (Lines{
-                "1:8: mode is \"" + mode +
-                "\", but this version only observes: write mode = "
-                "\"observe\""}));
+        (Lines{
+            "1:1: mode is missing: write \"observe\" (decide, record and alert, change nothing), "
+            "\"approve\" (a human confirms the plan of each run) or \"automatic\""}));
 }
 
 TEST(Load, VariantsThatAreNotSupportedYetSaySo)
@@ -290,7 +280,7 @@ TEST(Load, AnEmptyFileLacksWhatIsRequired)
 TEST(Load, FindsEveryProblemAtOnce)
 {
     const auto problems = problems_in(
-        "mode = \"automatic\"\nmod = 1\n[floating]\nname = \"https://x\"\n[detector]\nfall = 0\n"
+        "mode = \"automaton\"\nmod = 1\n[floating]\nname = \"https://x\"\n[detector]\nfall = 0\n"
         "interval = 5\n[[plane]]\nrole = \"boss\"\n[[plane]]\nname = \"Q\"\nhots = "
         "\"q\"\n[log]\nlevel = 3\n");
     const Lines starts{
