@@ -98,10 +98,14 @@ void Runs::expire(const Run& run, Now now)
 /// A hold keeps the next intent back; what is in flight ends.
 void Runs::update_hold(const Run& run, Now now)
 {
-    if (run.state == RunState::running && is_held(now))
+    if (run.state == RunState::running && is_held(now)) {
         change_run(run, RunEvent::hold_began, "", hold_in_words(now), now);
-    else if (run.state == RunState::held && !is_held(now))
-        change_run(run, RunEvent::hold_ended, "", "the hold is over", now);
+        return;
+    }
+    if (run.state != RunState::held || is_held(now))
+        return;
+    present_.step_began = now.instant;  // The time that people took is not the step's.
+    change_run(run, RunEvent::hold_ended, "", "the hold is over", now);
 }
 
 void Runs::begin_run(const Run& run)
@@ -273,9 +277,11 @@ void Runs::drive_one(const Run& run, Execution& execution, Now now)
         stopped(run, execution, now);
         return;
     }
-    const bool passes = present_.looked && step.on_failure == OnFailure::fence &&
-                        execution.state() == OperationState::pausing &&
-                        may_pass_over(run, execution, now);
+    const bool is_wanted_only_if_readable =
+        step.on_failure == OnFailure::skip && execution.finding() == Finding::unreadable;
+    const bool passes = present_.looked && execution.state() == OperationState::pausing &&
+                        (is_wanted_only_if_readable || (step.on_failure == OnFailure::fence &&
+                                                        may_pass_over(run, execution, now)));
     if ((is_late || passes) && execution.move(OperationEvent::out_of_time)) {
         stopped(run, execution, now);
         return;

@@ -120,6 +120,9 @@ void Watch::add_own_alerts(std::vector<Alert>& alerts, Now now) const
              settings_.detector.warm_up});
     }
     if (two_active(now)) {
+        // What it says of itself may not have been read yet.
+        const bool is_silent =
+            claim_of(roles_.standby, knowledge_, settings_.variant) == Claim::silent;
         alerts.push_back(
             {"UnderstudyTwoActive", settings_.observer, Severity::critical,
              "Both planes serve as active",
@@ -128,7 +131,8 @@ void Watch::add_own_alerts(std::vector<Alert>& alerts, Now now) const
                  roles_.active +
                  ". Stop the other one: kubectl scale deploy "
                  "-n tsb tsb iam --replicas 0, in the cluster of " +
-                 roles_.standby + "."});
+                 roles_.standby + ".",
+             is_silent ? long_enough(settings_) : Duration::zero()});
     }
     if (!store_failure_.empty()) {
         alerts.push_back(

@@ -60,7 +60,9 @@ bool Watch::serves(const Plane& plane, Now) const
 
 bool Watch::two_active(Now now) const
 {
-    return serves(plane_named(roles_.active), now) && serves(plane_named(roles_.standby), now);
+    // A standby that says it stands by answers readers at most.
+    return serves(plane_named(roles_.active), now) && serves(plane_named(roles_.standby), now) &&
+           claim_of(roles_.standby, knowledge_, settings_.variant) != Claim::standby;
 }
 
 /// Darkness is positive: nothing of the plane answers us, every control plane says through its own

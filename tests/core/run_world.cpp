@@ -193,10 +193,9 @@ Observation RunWorld::read(const Operation& operation) const
             {"missing", std::string()}};
         break;
     case OperationKind::switch_name: {
-        const bool is_new = name_points_to == operation.parameter("to") ||
-                            operation.parameter("to").starts_with(name_points_to);
+        const bool is_new = operation.parameter("to").starts_with(name_points_to);
         seen.facts = {
-            {"answers", "ns=" + name_points_to},
+            {"answers", "ns=" + name_points_to + ".tsb.test"},
             {"all_new", is_new},
             {"all_old", !is_new},
             {"unreachable", std::int64_t{0}}};
