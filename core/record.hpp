@@ -119,14 +119,14 @@ using RecordBody = std::variant<
     EffectEnded,
     OperationEnded,
     StepBegan,
-    StepEnded,
     RolesSwapped,
     HoldSet,
     HoldReleased,
     Armed,
-    TookOver,
     ObligationOwed,
-    ObligationEnded>;
+    ObligationEnded,
+    StepEnded,
+    TookOver>;
 
 struct Record {
     WallTime at{};

@@ -76,15 +76,6 @@ std::string canonical(std::string_view name)
     return result;
 }
 
-/// The plane whose own name the floating name points to; empty when it is neither.
-std::string plane_of_answer(const WatchSettings& settings, const std::string& answer)
-{
-    const auto found = std::ranges::find(
-        settings.planes, canonical(answer),
-        [](const PlaneSettings& plane) { return canonical(plane.host); });
-    return found == settings.planes.end() ? std::string{} : found->name;
-}
-
 /// Addresses do not tell which plane they are of: that takes a name.
 bool is_name(std::string_view answer)
 {
@@ -93,6 +84,14 @@ bool is_name(std::string_view answer)
 }
 
 }  // namespace
+
+std::string points_to(const WatchSettings& settings, const std::string& floating_answer)
+{
+    const auto found = std::ranges::find(
+        settings.planes, canonical(floating_answer),
+        [](const PlaneSettings& plane) { return canonical(plane.host); });
+    return found == settings.planes.end() ? std::string{} : found->name;
+}
 
 Claim claim_of(const std::string& plane, const Knowledge& knowledge, Variant variant)
 {
@@ -117,7 +116,7 @@ RoleJudgement judge_roles(
         result.conflict += (result.conflict.empty() ? "" : "; ") + text;
     };
 
-    const auto pointed_at = plane_of_answer(settings, floating_answer);
+    const auto pointed_at = points_to(settings, floating_answer);
     if (!pointed_at.empty() && pointed_at != recorded_active)
         complain("the floating name points to " + pointed_at);
     if (pointed_at.empty() && is_name(floating_answer))

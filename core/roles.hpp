@@ -28,6 +28,9 @@ enum class Claim : std::uint8_t { active, standby, silent };
 /// scaled to 0.
 Claim claim_of(const std::string& plane, const Knowledge& knowledge, Variant variant);
 
+/// The plane whose own name the floating name points to; empty when it is neither.
+std::string points_to(const WatchSettings& settings, const std::string& floating_answer);
+
 /// The record against the world. A conflict makes both roles unknown, which blocks any action.
 struct RoleJudgement {
     std::string active;  ///< As recorded.

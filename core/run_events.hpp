@@ -74,7 +74,9 @@ struct WorldHold {
 /// The judge's view, once in every step of it: what obligations and the dark-policy go by.
 struct Picture {
     std::string active;          ///< Recorded.
-    bool active_serves = false;  ///< It does, by its verdict.
+    bool active_serves = false;  ///< It answers the documented request.
+    /// The floating name leads elsewhere: somebody moved the service without us.
+    bool name_elsewhere = false;
     bool dark = false;  ///< Each class of the old plane down, every workload cluster says so.
     bool two_active = false;
     std::string fit;  ///< Empty: the standby passes every gate; else the closed ones.

@@ -142,6 +142,7 @@ private:
 
     // runs_obligations.cpp: what runs left owed.
     void pay(Now now);
+    bool may_pay(const Obligation& obligation, Now now) const;
     void pay_one(const Obligation& obligation, Now now);
     bool void_if_due(const Obligation& obligation, Now now);
     Owed& owed_of(const Obligation& obligation);

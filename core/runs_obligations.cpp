@@ -49,11 +49,12 @@ void Runs::pay(Now now)
 bool Runs::void_if_due(const Obligation& obligation, Now now)
 {
     const auto& owed = obligation.owed;
-    if (picture_.active.empty() || picture_.active == owed.plane)
+    if (ledger_.active().empty() || ledger_.active() == owed.plane)
         return false;
-    say(Severity::warning, "no longer owed, " + picture_.active + " is active: " +
-                               owed.operation.target + " " + owed.operation.object);
-    write(ObligationEnded{owed.id, "void", "", picture_.active + " is active now"}, now);
+    const auto why = ledger_.active() + " is active now";
+    say(Severity::warning,
+        "no longer owed, " + why + ": " + owed.operation.target + " " + owed.operation.object);
+    write(ObligationEnded{owed.id, "void", "", why}, now);
     return true;
 }
 
@@ -75,11 +76,19 @@ Runs::Owed& Runs::owed_of(const Obligation& obligation)
     return owed_.emplace(obligation.owed.id, std::move(owed)).first->second;
 }
 
+/// Before each try: the plane that it is owed to is active, serves and has the name, and people let
+/// us. Whatever else is true, it is only told.
+bool Runs::may_pay(const Obligation& obligation, Now now) const
+{
+    return picture_.active == obligation.owed.plane && picture_.active_serves &&
+           !picture_.name_elsewhere && !is_held(now);
+}
+
 void Runs::pay_one(const Obligation& obligation, Now now)
 {
     auto& owed = owed_of(obligation);
-    // The other plane must serve, people must let us, and the world's record must be ours.
-    if (!picture_.active_serves || is_held(now))
+    // The world's record must be ours too: it is read before each try.
+    if (!may_pay(obligation, now))
         return;
     auto& turn = owed.record_is_ours ? owed.operation : owed.record;
     const bool begins = turn.state() == OperationState::queued && turn.move(OperationEvent::began);
@@ -121,7 +130,7 @@ void Runs::observed_debt(Owed& owed, const Observation& observation, Now now)
     context.instance = settings_.instance;
     if (run != nullptr)
         context.switched_at_ms = switched_at(*run);
-    const bool may = picture_.active_serves && !is_held(now);
+    const bool may = may_pay(ledger_.obligations().at(operation.id()), now);
     const auto event = operation.judge(observation, context, may, now.instant);
     if (event == OperationEvent::satisfied) {
         operation.move(event);

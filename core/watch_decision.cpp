@@ -83,6 +83,8 @@ run_event::Picture Watch::picture(Now now) const
     run_event::Picture picture;
     picture.active = recorded_active_;
     picture.active_serves = serves(active, now);
+    const auto answer = floating_answer();
+    picture.name_elsewhere = !answer.empty() && points_to(settings_, answer) != recorded_active_;
     picture.dark = is_dark(active, now);
     picture.two_active = two_active(now);
     for (const auto& check : standby_.checks) {

@@ -153,7 +153,7 @@ TEST(Gates, AllOpenLetARunStart)
     Inputs().evaluate(gates);
     EXPECT_THAT(gates.closed(), IsEmpty());
     EXPECT_TRUE(gates.all_open_but("mode"));
-    EXPECT_EQ(gates.all().size(), 13U);
+    EXPECT_EQ(gates.all().size(), 18U);
 }
 
 TEST(Gates, NeverEvaluatedAreNotOpen) { EXPECT_FALSE(Gates{}.all_open_but("mode")); }

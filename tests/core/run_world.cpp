@@ -279,8 +279,10 @@ void RunWorld::pass(Instant to)
         now_.instant = next;
         for (auto& [name, control_plane] : control_planes) {
             const auto& peer = planes[control_plane.peer];
-            if (peer.reachable && milliseconds(now_.wall) - control_plane.synced_at >=
-                                      clients_sync_every.count() / 1'000'000)
+            const bool is_served =
+                peer.reachable && peer.replicas.at("envoy") > 0 && peer.replicas.at("central") > 0;
+            if (is_served && milliseconds(now_.wall) - control_plane.synced_at >=
+                                 clients_sync_every.count() / 1'000'000)
                 control_plane.synced_at = milliseconds(now_.wall);
         }
         if (!coming_.empty() && coming_.begin()->first <= now_.instant) {
@@ -294,7 +296,7 @@ void RunWorld::pass(Instant to)
             continue;
         if (now_.instant >= next_picture_) {
             next_picture_ = now_.instant + picture_every;
-            step(run_event::Picture{active, active_serves, is_dark, false, ""});
+            step(run_event::Picture{active, active_serves, name_elsewhere, is_dark, false, ""});
             step(run_event::WorldHold{planes["west"].reachable, planes["west"].hold});
             if (due_)
                 step(run_event::Due{{"east", "west", "failed", "api down", now_.wall, now_.wall}});

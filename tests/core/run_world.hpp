@@ -73,6 +73,7 @@ public:
     std::string active = "east";       ///< As the judge has it.
     bool is_dark = false;
     bool active_serves = true;
+    bool name_elsewhere = false;
     bool disk_fails = false;
     std::string closed_gates;
     /// Decides what becomes of an effect; by default it arrives.

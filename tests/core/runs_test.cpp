@@ -175,11 +175,18 @@ TEST(Failover, AFenceIsNotPaidToThePlaneThatIsActiveAgain)
     RunWorld world(settings);
     world.fail_active(true);
     ASSERT_TRUE(world.run_to_end()) << story(world);
-    // A human moved the service back by hand.
-    world.active = "east";
+    // A human moved the service back by hand, and tells us later.
+    world.name_elsewhere = true;
     world.active_serves = true;
     world.planes["east"].reachable = true;
     world.run_for(1min);
+    EXPECT_EQ(world.planes["east"].replicas["tsb"], 1) << "the good plane was killed";
+    EXPECT_TRUE(world.fires("UnderstudyFenceOwed"));
+
+    EXPECT_TRUE(world.ask({.verb = "adopt", .reason = "by hand", .plane = "east"}).ok);
+    world.name_elsewhere = false;
+    world.run_for(1min);
+    EXPECT_EQ(world.active, "east");
     EXPECT_EQ(world.planes["east"].replicas["tsb"], 1) << "the good plane was killed";
     EXPECT_THAT(world.runs().ledger().obligations(), IsEmpty());
 }
