@@ -12,6 +12,7 @@
 #include <boost/url/url.hpp>
 
 #include <array>
+#include <ctime>
 #include <optional>
 #include <stdexcept>
 
@@ -107,6 +108,21 @@ core::Reason reason_for(unsigned code, const ServerStatus& status)
                                                                         : core::Reason::status;
 }
 
+KubernetesRequest to_get(std::string path)
+{
+    KubernetesRequest request;
+    request.method = "GET";
+    request.path = std::move(path);
+    return request;
+}
+
+core::Instant boot_now()
+{
+    timespec now{};
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return core::Instant(std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec));
+}
+
 /// When the files behind a TLS context were last written; a change means that they were rotated.
 using Stamps = std::array<fs::file_time_type, 3>;
 
@@ -136,9 +152,12 @@ struct KubernetesClient::Impl {
     }
 
     asio::awaitable<KubernetesReply> fetch(
-        std::string path, core::Duration timeout, bool as_object);
+        KubernetesRequest what, core::Duration timeout, bool as_object);
     asio::awaitable<KubernetesReply> fetch_as(
-        const KubernetesIdentity& identity, const std::string& path, Budget budget, bool as_object);
+        const KubernetesIdentity& identity,
+        const KubernetesRequest& what,
+        Budget budget,
+        bool as_object);
 
     HttpTarget target_for(const KubernetesIdentity& identity);
     void renew_tls();
@@ -201,7 +220,10 @@ void KubernetesClient::Impl::judge(
 }
 
 asio::awaitable<KubernetesReply> KubernetesClient::Impl::fetch_as(
-    const KubernetesIdentity& identity, const std::string& path, Budget budget, bool as_object)
+    const KubernetesIdentity& identity,
+    const KubernetesRequest& what,
+    Budget budget,
+    bool as_object)
 {
     KubernetesReply reply;
     HttpTarget target;
@@ -213,7 +235,11 @@ asio::awaitable<KubernetesReply> KubernetesClient::Impl::fetch_as(
         co_return reply;
     }
     HttpRequest request;
-    request.path = base.path + path;
+    request.method = what.method;
+    request.path = base.path + what.path;
+    request.body = what.body;
+    if (!what.content_type.empty())
+        request.headers.emplace_back("Content-Type", what.content_type);
     request.headers.emplace_back("Accept", as_object ? "application/json" : "*/*");
     if (!identity.token.empty())
         request.headers.emplace_back(
@@ -223,12 +249,12 @@ asio::awaitable<KubernetesReply> KubernetesClient::Impl::fetch_as(
     limits.body_bytes_max = as_object ? object_bytes_max : text_bytes_max;
 
     reply.http = co_await http.exchange(std::move(target), std::move(request), limits);
-    judge(reply, path, as_object);
+    judge(reply, what.path, as_object);
     co_return reply;
 }
 
 asio::awaitable<KubernetesReply> KubernetesClient::Impl::fetch(
-    std::string path, core::Duration timeout, bool as_object)
+    KubernetesRequest what, core::Duration timeout, bool as_object)
 {
     const Budget budget(timeout);
     KubernetesReply reply;
@@ -244,7 +270,7 @@ asio::awaitable<KubernetesReply> KubernetesClient::Impl::fetch(
             reply.detail = config.server + ": " + identity.error;
             break;
         }
-        reply = co_await fetch_as(identity, path, budget, as_object);
+        reply = co_await fetch_as(identity, what, budget, as_object);
         add_phases(phases, reply.http.phases);
         if (reply.http.status != 401)
             break;
@@ -268,13 +294,19 @@ KubernetesClient::~KubernetesClient() = default;
 
 asio::awaitable<KubernetesReply> KubernetesClient::get(std::string path, core::Duration timeout)
 {
-    return impl_->fetch(std::move(path), timeout, true);
+    return impl_->fetch(to_get(std::move(path)), timeout, true);
 }
 
 asio::awaitable<KubernetesReply> KubernetesClient::get_text(
     std::string path, core::Duration timeout)
 {
-    return impl_->fetch(std::move(path), timeout, false);
+    return impl_->fetch(to_get(std::move(path)), timeout, false);
+}
+
+asio::awaitable<KubernetesReply> KubernetesClient::send(
+    KubernetesRequest request, core::Instant deadline)
+{
+    return impl_->fetch(std::move(request), deadline - boot_now(), true);
 }
 
 const std::string& KubernetesClient::server() const noexcept { return impl_->config.server; }

@@ -1,4 +1,4 @@
-/// The Kubernetes API as far as Understudy needs it: authenticated GET (and later PATCH) of JSON.
+/// The Kubernetes API as far as Understudy needs it: authenticated requests for JSON.
 #pragma once
 
 #include "net/http_client.hpp"
@@ -38,6 +38,17 @@ struct KubernetesReply {
     KubernetesReply() = default;
 };
 
+/// An effect: a request that may change something, or one that asks what it would change
+/// (`dryRun=All`).
+struct KubernetesRequest {
+    std::string method = "PATCH";
+    std::string path;  ///< As for `get`.
+    std::string body;
+    std::string content_type;
+
+    KubernetesRequest() = default;
+};
+
 /// Use from the executor's one thread; cancellable; must outlive its calls. The kubeconfig is read
 /// at construction (throws std::runtime_error: `file:line:column: message`) and its token files and
 /// exec plugin are asked again when a token is near its end or was refused with 401.
@@ -55,6 +66,10 @@ public:
     /// Raw bytes (pod proxy to a metrics endpoint): `object` stays null, the body is in
     /// `http.body`, and at most `text_bytes_max` long.
     boost::asio::awaitable<KubernetesReply> get_text(std::string path, core::Duration timeout);
+
+    /// Sends once; no byte leaves after `deadline` (CLOCK_BOOTTIME). What the reply means for the
+    /// world: net/kubernetes_effect.hpp.
+    boost::asio::awaitable<KubernetesReply> send(KubernetesRequest request, core::Instant deadline);
 
     /// The server's URL, for messages.
     const std::string& server() const noexcept;

@@ -1,9 +1,9 @@
-#include "probes/kubernetes_paths.hpp"
+#include "net/kubernetes_paths.hpp"
 
 #include <boost/url/encode.hpp>
 #include <boost/url/rfc/unreserved_chars.hpp>
 
-namespace understudy::probes {
+namespace understudy::net {
 
 namespace {
 
@@ -65,4 +65,4 @@ std::string pod_proxy_path(
            std::to_string(port) + "/proxy" + path;
 }
 
-}  // namespace understudy::probes
+}  // namespace understudy::net

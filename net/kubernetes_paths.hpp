@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-namespace understudy::probes {
+namespace understudy::net {
 
 /// `resume` is the `continue` token of the page before; empty for the first.
 std::string deployments_path(const std::string& name_space, const std::string& resume);
@@ -22,4 +22,4 @@ std::string pod_proxy_path(
     std::uint16_t port,
     const std::string& path);
 
-}  // namespace understudy::probes
+}  // namespace understudy::net
