@@ -1,5 +1,6 @@
 #include "net/kubernetes_client.hpp"
 
+#include "net/boot_clock.hpp"
 #include "net/budget.hpp"
 #include "net/kubeconfig.hpp"
 #include "net/kubernetes_credentials.hpp"
@@ -12,7 +13,6 @@
 #include <boost/url/url.hpp>
 
 #include <array>
-#include <ctime>
 #include <optional>
 #include <stdexcept>
 
@@ -114,13 +114,6 @@ KubernetesRequest to_get(std::string path)
     request.method = "GET";
     request.path = std::move(path);
     return request;
-}
-
-core::Instant boot_now()
-{
-    timespec now{};
-    clock_gettime(CLOCK_BOOTTIME, &now);
-    return core::Instant(std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec));
 }
 
 /// When the files behind a TLS context were last written; a change means that they were rotated.

@@ -1,10 +1,11 @@
 #include "net/kubernetes_effect.hpp"
 
 #include "net/json_fields.hpp"
+#include "net/whole_number.hpp"
 
 #include <boost/json/parse.hpp>
 
-#include <charconv>
+#include <algorithm>
 
 namespace understudy::net {
 
@@ -33,11 +34,9 @@ core::EffectResult effect_result_of(const KubernetesReply& reply)
 
 core::Duration retry_after_of(const KubernetesReply& reply)
 {
-    const auto text = reply.http.header("retry-after");
-    int seconds = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    const bool whole = error == std::errc() && end == text.data() + text.size() && seconds > 0;
-    return whole ? std::chrono::seconds(seconds) : core::Duration{};
+    const auto seconds = whole_number(reply.http.header("retry-after")).value_or(0);
+    constexpr std::int64_t seconds_max = 3600;  // more is not patience but a mistake
+    return std::chrono::seconds(std::clamp<std::int64_t>(seconds, 0, seconds_max));
 }
 
 }  // namespace understudy::net

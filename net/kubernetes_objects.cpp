@@ -3,9 +3,9 @@
 #include "net/base64.hpp"
 #include "net/json_fields.hpp"
 #include "net/timestamps.hpp"
+#include "net/whole_number.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 namespace understudy::net {
@@ -36,15 +36,6 @@ bool is_rolling(const json::value& deployment, std::int64_t replicas)
     const auto updated = int_at(deployment, "/status/updatedReplicas").value_or(0);
     const auto present = int_at(deployment, "/status/replicas").value_or(0);
     return generation > observed || updated < replicas || present > updated;
-}
-
-std::optional<std::int64_t> whole_number(std::string_view text)
-{
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size())
-        return std::nullopt;
-    return value;
 }
 
 std::int64_t unix_seconds(core::WallTime time)

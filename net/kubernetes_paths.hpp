@@ -12,7 +12,13 @@ std::string deployments_path(const std::string& name_space, const std::string& r
 std::string pods_path(const std::string& name_space, const std::string& selector);
 std::string kubegres_path(const std::string& name_space, const std::string& name);
 std::string management_plane_path(const std::string& name_space, const std::string& name);
-std::string cron_job_path(const std::string& name_space, const std::string& name);
+/// `version` of the group `batch`: `v1`, or `v1beta1` of a cluster before 1.21.
+std::string cron_job_path(
+    const std::string& name_space, const std::string& name, const std::string& version = "v1");
+std::string jobs_path(const std::string& name_space);
+std::string deployment_path(const std::string& name_space, const std::string& name);
+std::string config_maps_path(const std::string& name_space);
+std::string config_map_path(const std::string& name_space, const std::string& name);
 std::string secret_path(const std::string& name_space, const std::string& name);
 
 /// `path` at a port of a pod, through the API server; `path` begins with a slash.
