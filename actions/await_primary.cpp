@@ -62,9 +62,7 @@ asio::awaitable<core::Observation> AwaitPrimary::observe(core::Operation operati
     }
     const auto& items = net::array_at(pods.object, "/items");
     const auto labelled = std::int64_t{std::ranges::count_if(items, is_primary)};
-    core::Observation observation;
-    observation.readable = true;
-    observation.detail = instance.detail;
+    auto observation = readable(instance.detail);
     for (const auto& role : roles) {
         if (!role.detail.empty())
             observation.detail += "; " + role.detail;

@@ -51,6 +51,21 @@ bool is_absent(const net::KubernetesReply& reply)
            (reply.http.status == 404 && reply.http.body.starts_with("404 page not found"));
 }
 
+core::Observation readable(std::string detail)
+{
+    core::Observation observation;
+    observation.readable = true;
+    observation.detail = std::move(detail);
+    return observation;
+}
+
+core::Observation absent(std::string detail)
+{
+    auto observation = readable(std::move(detail));
+    observation.facts["exists"] = false;
+    return observation;
+}
+
 core::Observation unreadable(std::string why)
 {
     core::Observation observation;

@@ -35,6 +35,10 @@ boost::asio::awaitable<Effect> send_change(
 /// it answers with a text and no Status object.
 bool is_absent(const net::KubernetesReply& reply);
 
+/// Readings to add facts to.
+core::Observation readable(std::string detail);
+/// `exists` is false.
+core::Observation absent(std::string detail);
 core::Observation unreadable(std::string why);
 Effect refused(std::string why);
 

@@ -16,9 +16,7 @@ constexpr std::size_t shown_bytes_max = 80;
 
 core::Observation told(const std::string& difference, bool equal)
 {
-    core::Observation observation;
-    observation.readable = true;
-    observation.detail = difference.empty() ? "the same" : difference;
+    auto observation = readable(difference.empty() ? "the same" : difference);
     observation.facts["equal"] = equal;
     observation.facts["difference"] = difference;
     return observation;

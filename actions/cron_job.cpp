@@ -6,7 +6,6 @@
 #include "net/kubernetes_paths.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace understudy::actions {
 
@@ -17,24 +16,13 @@ namespace {
 
 core::Observation view(const json::value& job, const char* version, const std::string& detail)
 {
-    core::Observation observation;
-    observation.readable = true;
-    observation.detail = detail;
+    auto observation = readable(detail);
     auto& facts = observation.facts;
     facts["exists"] = true;
     facts["suspended"] = net::bool_at(job, "/spec/suspend").value_or(false);
     facts["api_version"] = version;
     facts["suspend_before"] = annotation_of(job, annotation::suspend_before);
     add_marks(facts, job);
-    return observation;
-}
-
-core::Observation absent(const std::string& detail)
-{
-    core::Observation observation;
-    observation.readable = true;
-    observation.detail = detail;
-    observation.facts["exists"] = false;
     return observation;
 }
 
@@ -113,9 +101,7 @@ asio::awaitable<core::Observation> AwaitJobs::observe(core::Operation operation)
     if (!net::string_at(reply.object, "/metadata/continue").empty())
         co_return unreadable(
             reply.detail + ": more than 500 Jobs; delete the ended ones and look again");
-    core::Observation observation;
-    observation.readable = true;
-    observation.detail = reply.detail;
+    auto observation = readable(reply.detail);
     observation.facts["active"] =
         std::ranges::count_if(net::array_at(reply.object, "/items"), [&](const json::value& job) {
             return is_owned_by(job, operation.object) && !has_ended(job);

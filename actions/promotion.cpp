@@ -22,9 +22,7 @@ constexpr auto not_a_patch = "the promote patch is not a JSON object; correct it
 
 core::Observation verdict(bool accepted, bool changes, const std::string& message)
 {
-    core::Observation observation;
-    observation.readable = true;
-    observation.detail = message;
+    auto observation = readable(message);
     observation.facts["accepted"] = accepted;
     observation.facts["changes"] = changes;
     observation.facts["message"] = message;
@@ -33,9 +31,7 @@ core::Observation verdict(bool accepted, bool changes, const std::string& messag
 
 core::Observation applied(bool is, const std::string& detail)
 {
-    core::Observation observation;
-    observation.readable = true;
-    observation.detail = detail;
+    auto observation = readable(detail);
     observation.facts["applied"] = is;
     return observation;
 }

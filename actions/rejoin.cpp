@@ -36,10 +36,9 @@ std::optional<std::int64_t> unix_ms(std::string_view http_date)
 core::Observation view(const json::value& deployment, std::int64_t date)
 {
     const auto seen = net::view_deployment(deployment);
-    core::Observation observation;
-    observation.readable = true;
-    observation.detail = "deployment " + seen.name +
-                         (seen.available ? " is Available" : " is not Available: " + seen.why);
+    auto observation = readable(
+        "deployment " + seen.name +
+        (seen.available ? " is Available" : " is not Available: " + seen.why));
     auto& facts = observation.facts;
     facts["available"] = seen.available && !seen.rolling;
     facts["date"] = date;

@@ -30,20 +30,10 @@ std::int64_t count_living(const json::value& pods)
     return std::ranges::count_if(items, [](const json::value& pod) { return !has_ended(pod); });
 }
 
-core::Observation absent(const std::string& detail)
-{
-    core::Observation observation;
-    observation.readable = true;
-    observation.detail = detail;
-    observation.facts["exists"] = false;
-    return observation;
-}
-
 core::Observation view(const json::value& deployment, const json::value& pods)
 {
     const auto seen = net::view_deployment(deployment);
-    core::Observation observation;
-    observation.readable = true;
+    auto observation = readable({});
     auto& facts = observation.facts;
     facts["exists"] = true;
     facts["replicas"] = seen.replicas;

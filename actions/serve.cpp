@@ -47,8 +47,7 @@ void add_detail(core::Observation& seen, const std::string& detail)
 
 asio::awaitable<core::Observation> Serve::read_deployments(std::string names)
 {
-    core::Observation seen;
-    seen.readable = true;
+    auto seen = readable({});
     bool available = true;
     for (const auto& name : words_in(names)) {
         auto path = net::deployment_path(cluster_.name_space, name);

@@ -24,12 +24,13 @@ void add_plane(
     const std::string& name,
     const PlaneAccess& plane,
     const Cluster& cluster,
+    const std::string& instance,
     const WorldTools& tools)
 {
     const auto add = [&](OperationKind kind, std::unique_ptr<Action> action) {
         world.add(kind, name, std::move(action));
     };
-    add(OperationKind::record, std::make_unique<WorldRecord>(cluster));
+    add(OperationKind::record, std::make_unique<WorldRecord>(cluster, instance));
     add(OperationKind::suspend_cron_job, std::make_unique<SuspendCronJob>(cluster));
     add(OperationKind::await_jobs, std::make_unique<AwaitJobs>(cluster));
     add(OperationKind::compare_content,
@@ -97,7 +98,7 @@ std::unique_ptr<World> make_world(const WorldOptions& options, const WorldTools&
     auto world = std::make_unique<World>();
     for (const auto& [name, plane] : options.planes) {
         const auto cluster = cluster_of(plane, options.read_timeout, tools.http);
-        add_plane(*world, name, plane, cluster, tools);
+        add_plane(*world, name, plane, cluster, options.instance, tools);
     }
     for (const auto& [name, access] : options.control_planes) {
         auto cluster =

@@ -44,6 +44,7 @@ struct ControlPlaneAccess {
 };
 
 struct WorldOptions {
+    std::string instance;  ///< Ours, for the record in the world.
     std::map<std::string, PlaneAccess> planes;
     std::map<std::string, ControlPlaneAccess> control_planes;
     Hooks hooks;

@@ -26,15 +26,6 @@ std::string datum(const json::value& map, const std::string& key)
     return net::string_at(map, "/data/" + key);
 }
 
-core::Observation absent(const std::string& detail)
-{
-    core::Observation observation;
-    observation.readable = true;
-    observation.detail = detail;
-    observation.facts["exists"] = false;
-    return observation;
-}
-
 core::Observation view(const json::value& map, const std::string& detail)
 {
     const auto epoch_text = datum(map, "epoch");
@@ -43,9 +34,7 @@ core::Observation view(const json::value& map, const std::string& detail)
         return unreadable(
             detail + ": the epoch in ConfigMap " + name +
             " is no number; look who wrote it, then repair or delete it");
-    core::Observation observation;
-    observation.readable = true;
-    observation.detail = detail;
+    auto observation = readable(detail);
     auto& facts = observation.facts;
     facts["exists"] = true;
     facts["has_data"] = net::at(map, "/data") != nullptr;
@@ -60,21 +49,7 @@ core::Observation view(const json::value& map, const std::string& detail)
     return observation;
 }
 
-json::object data_of(const Order& order)
-{
-    const auto now =
-        std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-    json::object data;
-    data["instance"] = order.operation.parameter("instance");
-    data["epoch"] = std::to_string(order.id.epoch);
-    data["plan_hash"] = order.operation.parameter("plan_hash");
-    data["cursor"] = order.operation.parameter("cursor");
-    data["operation"] = core::text_of(order.id);
-    data["updated"] = net::rfc3339(now);
-    return data;
-}
-
-net::KubernetesRequest creation(const Cluster& cluster, const Order& order)
+net::KubernetesRequest creation(const Cluster& cluster, json::object data)
 {
     json::object metadata;
     metadata["name"] = name;
@@ -83,7 +58,7 @@ net::KubernetesRequest creation(const Cluster& cluster, const Order& order)
     map["apiVersion"] = "v1";
     map["kind"] = "ConfigMap";
     map["metadata"] = std::move(metadata);
-    map["data"] = data_of(order);
+    map["data"] = std::move(data);
     net::KubernetesRequest request;
     request.method = "POST";
     request.path = net::config_maps_path(cluster.name_space);
@@ -92,22 +67,31 @@ net::KubernetesRequest creation(const Cluster& cluster, const Order& order)
     return request;
 }
 
-/// The record of a newer epoch, or of another installation, is never overwritten.
-std::string foreign_in(const Order& order)
+/// The record of a newer epoch is never overwritten.
+std::string newer_in(const Order& order)
 {
     const auto epoch = core::find_fact<std::int64_t>(order.facts, "epoch").value_or(0);
-    const auto owner = core::find_fact<std::string>(order.facts, "instance").value_or("");
-    if (epoch > 0 && static_cast<std::uint64_t>(epoch) > order.id.epoch)
-        return "not sent: the record is of epoch " + std::to_string(epoch) + ", ours is " +
-               std::to_string(order.id.epoch);
-    const bool ours = owner.empty() || owner == order.operation.parameter("instance") ||
-                      owner == order.operation.parameter("take_from");
-    if (!ours)
-        return "not sent: the record belongs to " + owner;
-    return {};
+    if (epoch <= 0 || static_cast<std::uint64_t>(epoch) <= order.id.epoch)
+        return {};
+    return "not sent: the record is of epoch " + std::to_string(epoch) + ", ours is " +
+           std::to_string(order.id.epoch);
 }
 
 }  // namespace
+
+json::object WorldRecord::data_of(const Order& order) const
+{
+    const auto now =
+        std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+    json::object data;
+    data["instance"] = instance_;
+    data["epoch"] = std::to_string(order.id.epoch);
+    data["plan_hash"] = order.operation.parameter("plan_hash");
+    data["cursor"] = order.operation.parameter("cursor");
+    data["operation"] = core::text_of(order.id);
+    data["updated"] = net::rfc3339(now);
+    return data;
+}
 
 asio::awaitable<core::Observation> WorldRecord::observe(core::Operation)
 {
@@ -126,12 +110,12 @@ asio::awaitable<Effect> WorldRecord::perform(Order order)
     if (!exists)
         co_return refused("not sent: the record was not read before");
     if (!*exists) {
-        auto request = creation(cluster_, order);
+        auto request = creation(cluster_, data_of(order));
         co_return co_await send_change(cluster_, std::move(request), order.deadline);
     }
-    const auto foreign = foreign_in(order);
-    if (!foreign.empty())
-        co_return refused(foreign);
+    const auto newer = newer_in(order);
+    if (!newer.empty())
+        co_return refused(newer);
     GuardedPatch patch(core::find_fact<std::string>(order.facts, "version").value_or(""));
     const bool has_data = core::find_fact<bool>(order.facts, "has_data").value_or(false);
     patch.set_members("/data", has_data, data_of(order));
@@ -142,7 +126,7 @@ asio::awaitable<Effect> WorldRecord::perform(Order order)
 
 asio::awaitable<HoldReading> read_hold(Cluster cluster)
 {
-    WorldRecord record(std::move(cluster));
+    WorldRecord record(std::move(cluster), {});
     core::Operation any;
     const auto observation = co_await record.observe(std::move(any));
     HoldReading reading;

@@ -3,18 +3,23 @@
 
 #include "actions/cluster.hpp"
 
+#include <boost/json/object.hpp>
+
 #include <string>
+#include <utility>
 
 namespace understudy::actions {
 
-/// What a cloned bastion, a restored journal or a second installation is told apart by. Goal, from
-/// the operation's parameters: `instance`, `plan_hash` and `cursor`; the epoch is the operation's
-/// own. With `take_from`, the record of that other instance may be replaced, which a human asked
-/// for. The data of the ConfigMap is `instance`, `epoch`, `plan_hash`, `cursor`, `operation` and
-/// `updated` (RFC 3339, for people); any other key is left alone, above all the operators' `hold`.
+/// What a cloned bastion, a restored journal or a second installation is told apart by. Goal: our
+/// `instance`, the operation's epoch, and the parameters `plan_hash` and `cursor`. The data of the
+/// ConfigMap is these and `operation` and `updated` (RFC 3339, for people); any other key is left
+/// alone, above all the operators' `hold`. Whose record may be replaced is core's judgement; that
+/// it is the one which was judged is what the effect makes sure of.
 class WorldRecord final : public Action {
 public:
-    explicit WorldRecord(Cluster cluster) : cluster_(std::move(cluster)) {}
+    WorldRecord(Cluster cluster, std::string instance)
+        : cluster_(std::move(cluster)), instance_(std::move(instance))
+    {}
 
     /// A record that is there and whose epoch is no number is not readable: it must not look older
     /// than ours.
@@ -23,7 +28,10 @@ public:
     boost::asio::awaitable<Effect> perform(Order order) override;
 
 private:
+    boost::json::object data_of(const Order& order) const;
+
     Cluster cluster_;
+    std::string instance_;
 };
 
 /// The operators' hold in a plane's cluster. Not readable counts as held; that is the caller's.

@@ -299,7 +299,13 @@ asio::awaitable<KubernetesReply> KubernetesClient::get_text(
 asio::awaitable<KubernetesReply> KubernetesClient::send(
     KubernetesRequest request, core::Instant deadline)
 {
-    return impl_->fetch(std::move(request), deadline - boot_now(), true);
+    const auto left = deadline - boot_now();
+    if (left > core::Duration::zero())
+        co_return co_await impl_->fetch(std::move(request), left, true);
+    KubernetesReply late;
+    late.reason = core::Reason::timeout;
+    late.detail = server() + request.path + ": not sent, its deadline has passed";
+    co_return late;
 }
 
 const std::string& KubernetesClient::server() const noexcept { return impl_->config.server; }
