@@ -1,11 +1,13 @@
-/// The clock of deadlines.
+/// CLOCK_BOOTTIME for what must be bound to a deadline where it happens: effects.
 #pragma once
 
 #include "core/time.hpp"
 
 namespace understudy::net {
 
-/// CLOCK_BOOTTIME, on the time line of core::Instant.
-core::Instant boot_now();
+core::Instant boot_now() noexcept;
+
+/// What is left until `deadline`; never negative.
+core::Duration until(core::Instant deadline) noexcept;
 
 }  // namespace understudy::net

@@ -1,42 +1,64 @@
 #include "net/kubernetes_effect.hpp"
 
-#include "net/json_fields.hpp"
-#include "net/whole_number.hpp"
-
-#include <boost/json/parse.hpp>
+#include "net/timestamps.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+#include <string_view>
 
 namespace understudy::net {
 
 namespace {
 
-bool is_status_object(const std::string& body)
+using core::EffectResult;
+
+/// The API server answers with these before it stores anything, or because it did not.
+constexpr std::array refusals{400u, 401u, 403u, 404u, 405u, 409u, 410u, 413u, 415u, 422u, 429u};
+
+constexpr core::Duration wait_max = std::chrono::minutes(10);
+
+std::optional<std::chrono::seconds> seconds_in(std::string_view text)
 {
-    boost::system::error_code error;
-    const auto value = boost::json::parse(body, error);
-    return !error && string_at(value, "/kind") == "Status";
+    std::uint32_t seconds = 0;
+    const auto* const end = text.data() + text.size();
+    const auto [rest, problem] = std::from_chars(text.data(), end, seconds);
+    if (problem == std::errc::result_out_of_range)
+        return std::chrono::ceil<std::chrono::seconds>(wait_max);
+    if (problem != std::errc{} || rest != end)
+        return std::nullopt;
+    return std::chrono::seconds(seconds);
+}
+
+core::Duration between(std::string_view date, std::string_view later_date)
+{
+    const auto from = parse_http_date(date);
+    const auto to = parse_http_date(later_date);
+    return from && to ? *to - *from : core::Duration{};
 }
 
 }  // namespace
 
-core::EffectResult effect_result_of(const KubernetesReply& reply)
+EffectResult effect_result_of(const KubernetesReply& reply) noexcept
 {
-    if (reply.reason == core::Reason::none)
-        return core::EffectResult::applied;
+    if (!reply.http.request_sent)
+        return EffectResult::refused;
+    if (reply.http.reason != core::Reason::none)
+        return EffectResult::unknown;
     const auto status = reply.http.status;
-    const bool turned_down =
-        status == 429 || (status >= 400 && status < 500 && is_status_object(reply.http.body));
-    if (!reply.http.request_sent || turned_down)
-        return core::EffectResult::refused;
-    return core::EffectResult::unknown;
+    if (status >= 200 && status < 300)
+        return reply.object.is_object() ? EffectResult::applied : EffectResult::unknown;
+    const bool refuses = std::ranges::find(refusals, status) != refusals.end();
+    return refuses && reply.from_api_server ? EffectResult::refused : EffectResult::unknown;
 }
 
 core::Duration retry_after_of(const KubernetesReply& reply)
 {
-    const auto seconds = whole_number(reply.http.header("retry-after")).value_or(0);
-    constexpr std::int64_t seconds_max = 3600;  // more is not patience but a mistake
-    return std::chrono::seconds(std::clamp<std::int64_t>(seconds, 0, seconds_max));
+    const auto text = reply.http.header("retry-after");
+    const auto seconds = seconds_in(text);
+    const auto wait = seconds ? core::Duration(*seconds) : between(reply.http.header("date"), text);
+    return std::clamp(wait, core::Duration::zero(), wait_max);
 }
 
 }  // namespace understudy::net
