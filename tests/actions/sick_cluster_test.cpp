@@ -136,7 +136,8 @@ TEST_F(SickCluster, EffectsThatWereTurnedDown)
 
 TEST_F(SickCluster, ABusyServerSaysWhenToComeBack)
 {
-    answer_with({http_answer(429, "Too many requests", "Retry-After: 7\r\n")});
+    answer_with(
+        {http_answer(429, "Too many requests, please try again later.\n", "Retry-After: 7\r\n")});
     for (const auto& effect : effects(cluster_at(server_->url()))) {
         EXPECT_EQ(effect.result, EffectResult::refused);
         EXPECT_EQ(effect.retry_after, 7s);
