@@ -149,7 +149,7 @@ TEST_F(Databases, LabelAndServerMustAgree)
 
 TEST_F(Databases, WhoFollowsAnotherSenderIsAstray)
 {
-    const auto role = [](bool writable, const std::string& host, const std::string& sender) {
+    const auto server = [](bool writable, const std::string& host, const std::string& sender) {
         DatabaseRole role;
         role.answered = true;
         role.writable = writable;
@@ -157,12 +157,12 @@ TEST_F(Databases, WhoFollowsAnotherSenderIsAstray)
         role.sender = sender;
         return role;
     };
-    const auto primary = role(true, "pg1", "");
-    EXPECT_EQ(count_astray({primary, role(false, "pg2", "pg1")}, {}), 0);
-    EXPECT_EQ(count_astray({primary, role(false, "pg2", "tsb-postgres")}, {"tsb-postgres"}), 0);
-    EXPECT_EQ(count_astray({primary, role(false, "pg2", "old.example.com")}, {}), 1);
-    EXPECT_EQ(count_astray({primary, role(false, "pg2", "")}, {}), 0) << "not known";
-    EXPECT_EQ(count_astray({role(false, "pg2", "old.example.com")}, {}), 0) << "no primary yet";
+    const auto primary = server(true, "pg1", "");
+    EXPECT_EQ(count_astray({primary, server(false, "pg2", "pg1")}, {}), 0);
+    EXPECT_EQ(count_astray({primary, server(false, "pg2", "tsb-postgres")}, {"tsb-postgres"}), 0);
+    EXPECT_EQ(count_astray({primary, server(false, "pg2", "old.example.com")}, {}), 1);
+    EXPECT_EQ(count_astray({primary, server(false, "pg2", "")}, {}), 0) << "not known";
+    EXPECT_EQ(count_astray({server(false, "pg2", "old.example.com")}, {}), 0) << "no primary yet";
 }
 
 TEST_F(Databases, ContentIsComparedWhereItIsTold)
