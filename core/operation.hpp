@@ -20,7 +20,8 @@ namespace understudy::core {
 
 // clang-format off
 /// What an operation is about. `facts` is what a reading of it must tell; all kinds may tell `mark`
-/// (string: the operation id that last wrote the object, as annotation `understudy.dev/operation`).
+/// (string: the operation id that last wrote the object, as annotation `understudy.dev/operation`),
+/// and more that only their own effect rests on (actions/marks.hpp).
 ///
 /// | kind | target, object | goal | facts |
 /// | --- | --- | --- | --- |
@@ -35,7 +36,7 @@ namespace understudy::core {
 /// | `serve` | plane | deployments Available, the documented request 200, organization and clusters there | `available` bool, `status` int, `clusters` int, `expected_clusters` int, `missing` string |
 /// | `switch_name` | `floating` | every authoritative server answers the parameter `to`; before, the parameter `from` | `answers` string (`SERVER=NAME` separated by spaces), `all_new` bool, `all_old` bool, `unreachable` int |
 /// | `resolve_name` | `floating` | the local resolver answers the new plane | `answer` string, `is_new` bool |
-/// | `rejoin` | control plane, `edge` | it exchanged configuration with the new plane (parameter `peer`: its host) after the switch; with parameter `restart` = `false` it is never restarted | `synced_at` int (unix ms, by the cluster's clock), `peer` string, `available` bool, `version` string, `restarted_at` int (unix ms of our last restart), `token_error` bool |
+/// | `rejoin` | control plane, `edge` | it exchanged configuration with the new plane (parameter `peer`: its host) after the switch; with parameter `restart` = `false` it is never restarted | `synced_at` int (unix ms, by the cluster's clock), `peer` string, `available` bool, `version` string, `restarted_at` int (unix ms of our last restart), `token_error` bool, `date` int (unix ms, the cluster's clock at the reading) |
 /// | `hook` | -, its name | the operator's program ended with 0 | none: it is never read |
 // clang-format on
 enum class OperationKind : std::uint8_t {

@@ -1,6 +1,7 @@
 #include "net/dial.hpp"
 
 #include "net/deadline.hpp"
+#include "net/effect_socket.hpp"
 #include "net/errors.hpp"
 #include "net/tls_connection.hpp"
 
@@ -85,6 +86,13 @@ asio::awaitable<Dialed> dial_address(
 
     Error ignored;
     socket.set_option(tcp::no_delay(true), ignored);
+    const Error unguarded = peer.last_byte ? guard_socket(socket, *peer.last_byte) : Error{};
+    if (unguarded) {
+        dialed.reason = Reason::internal;
+        dialed.detail =
+            "the socket cannot be bound to the effect's deadline: " + text_of(unguarded);
+        co_return dialed;
+    }
     if (!peer.tls) {
         dialed.connection = plain_connection(std::move(socket));
         co_return dialed;

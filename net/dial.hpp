@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/reason.hpp"
+#include "core/time.hpp"
 #include "net/budget.hpp"
 #include "net/connection.hpp"
 #include "net/phase_clock.hpp"
@@ -13,6 +14,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace understudy::net {
@@ -23,6 +25,8 @@ struct Peer {
     std::uint16_t port = 0;
     std::shared_ptr<const TlsContext> tls;  ///< Null: no TLS.
     std::filesystem::path unix_socket;      ///< Not empty: in place of host and port.
+    /// Set for what carries an effect: nothing that was written may still arrive after it.
+    std::optional<core::Instant> last_byte;
 
     Peer() = default;
 };

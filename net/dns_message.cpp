@@ -1,14 +1,12 @@
 #include "net/dns_message.hpp"
 
+#include "net/ldns_objects.hpp"
 #include "net/printable.hpp"
-
-#include <ldns/ldns.h>
 
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <cstdlib>
-#include <memory>
+#include <limits>
 #include <stdexcept>
 #include <utility>
 
@@ -17,18 +15,6 @@ namespace understudy::net {
 namespace {
 
 using core::Reason;
-
-template <auto Free>
-struct Deleter {
-    template <class T>
-    void operator()(T* object) const noexcept
-    {
-        Free(object);
-    }
-};
-using Packet = std::unique_ptr<ldns_pkt, Deleter<ldns_pkt_free>>;
-using Text = std::unique_ptr<char, Deleter<std::free>>;
-using Name = std::unique_ptr<ldns_rdf, Deleter<ldns_rdf_deep_free>>;
 
 /// A longer chain of CNAMEs is a loop, or might as well be one.
 constexpr int chain_max = 16;
@@ -77,10 +63,11 @@ std::string value_of(const ldns_rr* record)
     return printable(all, text_bytes_max);
 }
 
-/// The records of the type asked for, at the end of the chain of CNAMEs that starts at `owner`.
-std::vector<std::string> values_at(const ldns_rr_list* records, Name owner, ldns_rr_type wanted)
+/// The records of the type asked for, at the end of the chain of CNAMEs that starts at `owner`,
+/// go into `answer`.
+void find_values(DnsAnswer& answer, const ldns_rr_list* records, Name owner, ldns_rr_type wanted)
 {
-    std::vector<std::string> values;
+    answer.ttl = std::numeric_limits<std::uint32_t>::max();
     for (int hop = 0; hop < chain_max; ++hop) {
         const ldns_rdf* next = nullptr;
         for (std::size_t i = 0; i < ldns_rr_list_rr_count(records); ++i) {
@@ -88,16 +75,20 @@ std::vector<std::string> values_at(const ldns_rr_list* records, Name owner, ldns
             if (ldns_dname_compare(ldns_rr_owner(record), owner.get()) != 0)
                 continue;
             if (ldns_rr_get_type(record) == wanted && ldns_rr_rd_count(record) > 0)
-                values.push_back(value_of(record));
+                answer.values.push_back(value_of(record));
             else if (ldns_rr_get_type(record) == LDNS_RR_TYPE_CNAME)
                 next = ldns_rr_rdf(record, 0);
+            else
+                continue;
+            answer.ttl = std::min(answer.ttl, ldns_rr_ttl(record));
         }
-        if (!values.empty() || next == nullptr)
+        if (!answer.values.empty() || next == nullptr)
             break;
         owner.reset(ldns_rdf_clone(next));
     }
-    std::ranges::sort(values);
-    return values;
+    if (answer.values.empty())
+        answer.ttl = 0;
+    std::ranges::sort(answer.values);
 }
 
 bool answers(const ldns_pkt* packet, const DnsQuestion& question)
@@ -123,13 +114,15 @@ DnsAnswer judged(const ldns_pkt* packet, const DnsQuestion& question)
     DnsAnswer answer;
     answer.reason = Reason::wrong_answer;
     answer.truncated = ldns_pkt_tc(packet) != 0;
+    answer.authoritative = ldns_pkt_aa(packet) != 0;
     const ldns_pkt_rcode code = ldns_pkt_get_rcode(packet);
     if (code != LDNS_RCODE_NOERROR) {
+        answer.absent = code == LDNS_RCODE_NXDOMAIN;
         answer.detail = code_text(code);
         return answer;
     }
-    answer.values =
-        values_at(ldns_pkt_answer(packet), parsed(question.name), number_of(question.type));
+    find_values(answer, ldns_pkt_answer(packet), parsed(question.name), number_of(question.type));
+    answer.absent = answer.values.empty() && !answer.truncated;
     if (answer.values.empty())
         answer.detail = "no " + std::string(name_of(question.type)) + " record";
     else
@@ -166,7 +159,7 @@ DnsBytes wire_form(const DnsQuestion& question)
     std::size_t size = 0;
     if (ldns_pkt2wire(&bytes, packet.get(), &size) != LDNS_STATUS_OK)
         throw std::invalid_argument("'" + question.name + "' cannot be asked for over DNS");
-    const std::unique_ptr<std::uint8_t, Deleter<std::free>> owner(bytes);
+    const Bytes owner(bytes);
     return {bytes, bytes + size};
 }
 

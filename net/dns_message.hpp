@@ -38,6 +38,10 @@ struct DnsAnswer {
     /// Sorted. Names in lower case and without the dot at the end.
     std::vector<std::string> values;
     bool truncated = false;  ///< Ask again over TCP.
+    /// The server says that there is no such record: no such name, or none of that type there.
+    bool absent = false;
+    bool authoritative = false;  ///< It speaks of its own zone, not from a cache.
+    std::uint32_t ttl = 0;       ///< Seconds: the shortest of the records that led to `values`.
 
     DnsAnswer() = default;
 };

@@ -1,5 +1,6 @@
 #include "net/http_client.hpp"
 
+#include "net/boot_clock.hpp"
 #include "net/budget.hpp"
 #include "net/deadline.hpp"
 #include "net/dial.hpp"
@@ -95,13 +96,31 @@ void conclude_timeout(HttpReply& reply, Progress& progress)
                                                 std::to_string(progress.received) + " bytes";
 }
 
-Peer peer_of(const HttpTarget& target)
+core::Duration time_for(const HttpLimits& limits)
+{
+    return limits.last_byte ? std::min(limits.timeout, until(*limits.last_byte)) : limits.timeout;
+}
+
+/// A machine that slept since the budget was made has a budget left, but no time.
+bool is_too_late(const HttpLimits& limits)
+{
+    return limits.last_byte && until(*limits.last_byte) == core::Duration::zero();
+}
+
+void conclude_too_late(HttpReply& reply)
+{
+    reply.reason = Reason::timeout;
+    reply.detail = "the effect's deadline passed before a byte of the request was sent";
+}
+
+Peer peer_of(const HttpTarget& target, const HttpLimits& limits)
 {
     Peer peer;
     peer.host = target.host;
     peer.port = target.port;
     peer.tls = target.tls;
     peer.unix_socket = target.unix_socket;
+    peer.last_byte = limits.last_byte;
     return peer;
 }
 
@@ -118,7 +137,7 @@ asio::awaitable<HttpReply> HttpClient::exchange(
     HttpTarget target, HttpRequest request, HttpLimits limits)
 {
     PhaseClock clock(Phase::resolve);
-    const Budget budget(limits.timeout);
+    const Budget budget(time_for(limits));
     HttpReply reply;
     Secret wire;
     try {
@@ -128,11 +147,13 @@ asio::awaitable<HttpReply> HttpClient::exchange(
         co_return reply;
     }
 
-    Peer peer = peer_of(target);
+    Peer peer = peer_of(target, limits);
     const Dialed dialed = co_await dial(resolver_, std::move(peer), budget, clock);
     if (!dialed.connection) {
         reply.reason = dialed.reason;
         reply.detail = dialed.detail;
+    } else if (is_too_late(limits)) {
+        conclude_too_late(reply);
     } else {
         Progress progress(limits, request.method == "HEAD");
         auto conversation = converse(*dialed.connection, wire, progress, clock);

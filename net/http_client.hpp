@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -66,6 +67,10 @@ struct HttpLimits {
         std::chrono::seconds(3);  ///< The whole exchange, name resolution included.
     std::size_t body_bytes_max = 1024 * 1024;
     std::size_t header_bytes_max = 16 * 1024;
+    /// Set for an effect: the exchange ends there at the latest, no byte of the request leaves
+    /// later, and none that left still waits in this machine to be sent again
+    /// (net/effect_socket.hpp). CLOCK_BOOTTIME.
+    std::optional<core::Instant> last_byte;
 
     HttpLimits() = default;
 };

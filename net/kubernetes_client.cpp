@@ -1,5 +1,6 @@
 #include "net/kubernetes_client.hpp"
 
+#include "net/boot_clock.hpp"
 #include "net/budget.hpp"
 #include "net/kubeconfig.hpp"
 #include "net/kubernetes_credentials.hpp"
@@ -83,9 +84,18 @@ std::string text_of(const json::object& object, std::string_view key)
                                                   : std::string();
 }
 
-ServerStatus status_in(std::string_view body)
+/// What the server's limiter of requests in flight answers, in plain text
+/// (k8s.io/apiserver/pkg/server/filters/maxinflight.go).
+constexpr std::string_view limiter_text = "Too many requests, please try again later.";
+
+ServerStatus status_in(unsigned code, std::string_view body)
 {
     ServerStatus status;
+    if (code == 429 && body.starts_with(limiter_text)) {
+        status.genuine = true;
+        status.message = limiter_text;
+        return status;
+    }
     const auto value = parsed(body);
     if (!value || !value->is_object() || text_of(value->get_object(), "kind") != "Status")
         return status;
@@ -105,6 +115,50 @@ core::Reason reason_for(unsigned code, const ServerStatus& status)
         return core::Reason::rate_limited;
     return code == 404 && status.genuine && status.reason == "NotFound" ? core::Reason::missing
                                                                         : core::Reason::status;
+}
+
+/// A request as its repetitions share it; the credentials and the time left are those of each.
+struct Call {
+    HttpRequest request;
+    std::optional<core::Instant> last_byte;  ///< Set: it is an effect.
+    bool as_object = true;
+
+    Call() = default;
+};
+
+Call reading(std::string path, bool as_object)
+{
+    Call call;
+    call.request.path = std::move(path);
+    call.request.headers.emplace_back("Accept", as_object ? "application/json" : "*/*");
+    call.as_object = as_object;
+    return call;
+}
+
+std::string with_timeout(std::string path, core::Duration server_limit)
+{
+    const auto limit = std::chrono::ceil<std::chrono::milliseconds>(server_limit);
+    path += path.find('?') == std::string::npos ? "?timeout=" : "&timeout=";
+    return path + (limit.count() % 1000 == 0 ? std::to_string(limit.count() / 1000) + "s"
+                                             : std::to_string(limit.count()) + "ms");
+}
+
+Call effect(KubernetesRequest request, const EffectLimits& limits)
+{
+    Call call = reading(with_timeout(std::move(request.path), limits.server_limit), true);
+    call.request.method = std::move(request.method);
+    call.request.body = std::move(request.body);
+    if (!call.request.body.empty())
+        call.request.headers.emplace_back("Content-Type", std::move(request.content_type));
+    call.last_byte = limits.deadline;
+    return call;
+}
+
+/// May the request be repeated with other credentials? An effect only when it is certain that the
+/// first try did nothing: a proxy's 401 may come after the API server did what it was asked.
+bool is_worth_another_identity(const KubernetesReply& reply, const Call& call)
+{
+    return reply.http.status == 401 && (!call.last_byte || reply.from_api_server);
 }
 
 /// When the files behind a TLS context were last written; a change means that they were rotated.
@@ -135,14 +189,13 @@ struct KubernetesClient::Impl {
             renew_tls();
     }
 
-    asio::awaitable<KubernetesReply> fetch(
-        std::string path, core::Duration timeout, bool as_object);
+    asio::awaitable<KubernetesReply> fetch(Call call, core::Duration timeout);
     asio::awaitable<KubernetesReply> fetch_as(
-        const KubernetesIdentity& identity, const std::string& path, Budget budget, bool as_object);
+        const KubernetesIdentity& identity, const Call& call, Budget budget);
 
     HttpTarget target_for(const KubernetesIdentity& identity);
     void renew_tls();
-    void judge(KubernetesReply& reply, const std::string& path, bool as_object) const;
+    void judge(KubernetesReply& reply, const Call& call) const;
 
     HttpClient& http;
     Kubeconfig config;
@@ -174,9 +227,9 @@ HttpTarget KubernetesClient::Impl::target_for(const KubernetesIdentity& identity
     return target;
 }
 
-void KubernetesClient::Impl::judge(
-    KubernetesReply& reply, const std::string& path, bool as_object) const
+void KubernetesClient::Impl::judge(KubernetesReply& reply, const Call& call) const
 {
+    const auto& path = call.request.path;
     const auto where = config.server + path.substr(0, path.find('?'));
     reply.reason = reply.http.reason;
     reply.detail = where + ": " + reply.http.detail;
@@ -184,12 +237,13 @@ void KubernetesClient::Impl::judge(
         return;
 
     const bool good = reply.http.status >= 200 && reply.http.status < 300;
-    const auto status = good ? ServerStatus{} : status_in(reply.http.body);
+    const auto status = good ? ServerStatus{} : status_in(reply.http.status, reply.http.body);
+    reply.from_api_server = status.genuine;
     reply.reason = reason_for(reply.http.status, status);
     reply.detail = where + ": " + std::to_string(reply.http.status);
     if (!status.message.empty())
         reply.detail += " " + printable(status.message, message_bytes_max);
-    if (!good || !as_object)
+    if (!good || !call.as_object)
         return;
     auto object = parsed(reply.http.body);
     if (object && object->is_object()) {
@@ -201,7 +255,7 @@ void KubernetesClient::Impl::judge(
 }
 
 asio::awaitable<KubernetesReply> KubernetesClient::Impl::fetch_as(
-    const KubernetesIdentity& identity, const std::string& path, Budget budget, bool as_object)
+    const KubernetesIdentity& identity, const Call& call, Budget budget)
 {
     KubernetesReply reply;
     HttpTarget target;
@@ -212,23 +266,22 @@ asio::awaitable<KubernetesReply> KubernetesClient::Impl::fetch_as(
         reply.detail = config.server + ": " + error.what();
         co_return reply;
     }
-    HttpRequest request;
-    request.path = base.path + path;
-    request.headers.emplace_back("Accept", as_object ? "application/json" : "*/*");
+    HttpRequest request = call.request;
+    request.path = base.path + request.path;
     if (!identity.token.empty())
         request.headers.emplace_back(
             "Authorization", "Bearer " + std::string(identity.token.reveal()));
     HttpLimits limits;
     limits.timeout = budget.remaining();
-    limits.body_bytes_max = as_object ? object_bytes_max : text_bytes_max;
+    limits.last_byte = call.last_byte;
+    limits.body_bytes_max = call.as_object ? object_bytes_max : text_bytes_max;
 
     reply.http = co_await http.exchange(std::move(target), std::move(request), limits);
-    judge(reply, path, as_object);
+    judge(reply, call);
     co_return reply;
 }
 
-asio::awaitable<KubernetesReply> KubernetesClient::Impl::fetch(
-    std::string path, core::Duration timeout, bool as_object)
+asio::awaitable<KubernetesReply> KubernetesClient::Impl::fetch(Call call, core::Duration timeout)
 {
     const Budget budget(timeout);
     KubernetesReply reply;
@@ -244,9 +297,9 @@ asio::awaitable<KubernetesReply> KubernetesClient::Impl::fetch(
             reply.detail = config.server + ": " + identity.error;
             break;
         }
-        reply = co_await fetch_as(identity, path, budget, as_object);
+        reply = co_await fetch_as(identity, call, budget);
         add_phases(phases, reply.http.phases);
-        if (reply.http.status != 401)
+        if (!is_worth_another_identity(reply, call))
             break;
         credentials.refused(identity);
         PhaseClock asking_again(core::Phase::auth);
@@ -268,13 +321,19 @@ KubernetesClient::~KubernetesClient() = default;
 
 asio::awaitable<KubernetesReply> KubernetesClient::get(std::string path, core::Duration timeout)
 {
-    return impl_->fetch(std::move(path), timeout, true);
+    return impl_->fetch(reading(std::move(path), true), timeout);
 }
 
 asio::awaitable<KubernetesReply> KubernetesClient::get_text(
     std::string path, core::Duration timeout)
 {
-    return impl_->fetch(std::move(path), timeout, false);
+    return impl_->fetch(reading(std::move(path), false), timeout);
+}
+
+asio::awaitable<KubernetesReply> KubernetesClient::send(
+    KubernetesRequest request, EffectLimits limits)
+{
+    return impl_->fetch(effect(std::move(request), limits), until(limits.deadline));
 }
 
 const std::string& KubernetesClient::server() const noexcept { return impl_->config.server; }

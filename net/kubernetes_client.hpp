@@ -1,4 +1,5 @@
-/// The Kubernetes API as far as Understudy needs it: authenticated GET (and later PATCH) of JSON.
+/// The Kubernetes API as far as Understudy needs it: authenticated GET of JSON, and requests that
+/// change something.
 #pragma once
 
 #include "net/http_client.hpp"
@@ -25,6 +26,32 @@ struct KubernetesOptions {
     KubernetesOptions() = default;
 };
 
+/// A request that changes something.
+struct KubernetesRequest {
+    std::string method = "PATCH";  ///< Or `POST`, `PUT`, `DELETE`.
+    std::string path;              ///< As for get().
+    std::string body;
+    /// Of the body: `application/json` for whole objects and DeleteOptions; for a PATCH
+    /// `application/json-patch+json`, `application/merge-patch+json` or
+    /// `application/strategic-merge-patch+json`.
+    std::string content_type = "application/json-patch+json";
+
+    KubernetesRequest() = default;
+};
+
+/// How long an effect may go on.
+struct EffectLimits {
+    core::Instant deadline{};  ///< CLOCK_BOOTTIME. No byte leaves after it; the socket is closed.
+    /// How long the server may go on with what it received: the query parameter `timeout`, which
+    /// bounds admission and storage (kubernetes/kubernetes pull request 96901).
+    core::Duration server_limit = std::chrono::seconds(5);
+
+    EffectLimits() = default;
+    EffectLimits(core::Instant last_byte)  // NOLINT(google-explicit-constructor): most say no more
+        : deadline(last_byte)
+    {}
+};
+
 struct KubernetesReply {
     HttpReply http;
     boost::json::value object;  ///< Parsed body when the status is 2xx and it is JSON; else null.
@@ -34,6 +61,9 @@ struct KubernetesReply {
     /// the rest; or the exchange's own reason.
     core::Reason reason = core::Reason::internal;
     std::string detail;  ///< With the API server's own `message` where there is one.
+    /// It is the API server itself that refused, and not a proxy before it: the body of a reply
+    /// outside 2xx is a `Status` object, or the one text that its limiter answers with 429.
+    bool from_api_server = false;
 
     KubernetesReply() = default;
 };
@@ -55,6 +85,11 @@ public:
     /// Raw bytes (pod proxy to a metrics endpoint): `object` stays null, the body is in
     /// `http.body`, and at most `text_bytes_max` long.
     boost::asio::awaitable<KubernetesReply> get_text(std::string path, core::Duration timeout);
+
+    /// An effect; effect_result_of() (net/kubernetes_effect.hpp) tells how it ended. Sent once:
+    /// only a 401 of the API server's own, which has done nothing, is followed by a second try,
+    /// when the credentials could be renewed. A redirect is never followed.
+    boost::asio::awaitable<KubernetesReply> send(KubernetesRequest request, EffectLimits limits);
 
     /// The server's URL, for messages.
     const std::string& server() const noexcept;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdio>
 
 namespace understudy::net {
 
@@ -152,6 +153,21 @@ std::optional<core::WallTime> parse_http_date(std::string_view text)
     read_time_of_day(reader, civil);
     reader.literal(" GMT");
     return reader.done() ? instant_of(civil) : std::nullopt;
+}
+
+std::string rfc3339(core::WallTime time)
+{
+    const auto day = floor<days>(time);
+    const year_month_day date(day);
+    const hh_mm_ss clock(time - day);
+    std::array<char, 64> text{};
+    const int length = std::snprintf(
+        text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
+        static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+        static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
+        static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
+        static_cast<int>(clock.subseconds().count()));
+    return {text.data(), static_cast<std::size_t>(length)};
 }
 
 }  // namespace understudy::net

@@ -1,13 +1,13 @@
 #include "probes/exchange_probe.hpp"
 
 #include "net/budget.hpp"
+#include "net/json_fields.hpp"
+#include "net/kubernetes_objects.hpp"
+#include "net/kubernetes_paths.hpp"
 #include "net/phase_clock.hpp"
 #include "net/phase_sum.hpp"
+#include "net/prometheus_text.hpp"
 #include "net/timestamps.hpp"
-#include "probes/json_fields.hpp"
-#include "probes/kubernetes_objects.hpp"
-#include "probes/kubernetes_paths.hpp"
-#include "probes/prometheus_text.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -40,9 +40,9 @@ core::Outcome cannot_ask(const net::KubernetesReply& reply)
 
 std::string ready_pod_in(const boost::json::value& pods)
 {
-    const auto& items = array_at(pods, "/items");
-    const auto ready = std::ranges::find_if(items, is_ready_pod);
-    return ready == items.end() ? std::string() : name_of(*ready);
+    const auto& items = net::array_at(pods, "/items");
+    const auto ready = std::ranges::find_if(items, net::is_ready_pod);
+    return ready == items.end() ? std::string() : net::name_of(*ready);
 }
 
 core::Outcome judge(
@@ -54,7 +54,7 @@ core::Outcome judge(
     const auto now = net::parse_http_date(reply.http.header("date"));
     if (!now)
         return cannot_tell(where + ": the API server's answer carries no Date");
-    const auto sample = largest_sample(reply.http.body, options.metric, options.peer_label);
+    const auto sample = net::largest_sample(reply.http.body, options.metric, options.peer_label);
     // 0 is a gauge that was never set: this edge has not exchanged anything since it started.
     if (!sample || sample->value <= 0 || sample->value > 1e15)
         return cannot_tell(where + " shows no usable " + options.metric);
@@ -86,7 +86,7 @@ asio::awaitable<core::Outcome> ExchangeProbe::run()
     for (int rounds_left = 2; rounds_left > 0; --rounds_left) {
         const bool remembered = !pod_.empty();
         if (!remembered) {
-            auto path = pods_path(options_.name_space, options_.selector);
+            auto path = net::pods_path(options_.name_space, options_.selector);
             const auto pods = co_await cluster_->get(std::move(path), budget.remaining());
             net::add_phases(phases, pods.http.phases);
             pod_ = ready_pod_in(pods.object);
@@ -97,7 +97,7 @@ asio::awaitable<core::Outcome> ExchangeProbe::run()
         if (pod_.empty())
             break;
         const auto pod = pod_;
-        auto path = pod_proxy_path(options_.name_space, pod, options_.port, options_.path);
+        auto path = net::pod_proxy_path(options_.name_space, pod, options_.port, options_.path);
         const auto page = co_await cluster_->get_text(std::move(path), budget.remaining());
         net::add_phases(phases, page.http.phases);
         outcome = page.reason == Reason::none ? judge(page, options_, pod) : cannot_ask(page);

@@ -1,6 +1,5 @@
 #include "probes/http_probe.hpp"
 
-#include "net/basic_auth.hpp"
 #include "net/errors.hpp"
 #include "net/phase_clock.hpp"
 #include "net/printable.hpp"
@@ -30,21 +29,6 @@ Outcome unreadable(const std::runtime_error& failure, Reason otherwise)
             reason = Reason::local_limit;
     }
     return Outcome(reason, failure.what());
-}
-
-net::Secret credential_of(const HttpCredentials& credentials)
-{
-    using Kind = HttpCredentials::Kind;
-    switch (credentials.kind) {
-    case Kind::none: return {};
-    case Kind::basic: {
-        const net::Secret password = net::read_secret(credentials.file);
-        return net::basic_authorization(credentials.user, password);
-    }
-    case Kind::bearer:
-    case Kind::tetrate_token: return net::read_secret(credentials.file);
-    }
-    return {};
 }
 
 Reason reason_of_status(unsigned status)
@@ -103,17 +87,11 @@ net::HttpTarget HttpProbe::target()
 
 net::HttpRequest HttpProbe::request(const net::Secret& credential) const
 {
-    using Kind = HttpCredentials::Kind;
     net::HttpRequest request;
     request.method = options_.method;
     request.path = options_.path;
     request.headers = options_.headers;
-    if (options_.credentials.kind == Kind::tetrate_token)
-        request.headers.emplace_back("x-tetrate-token", credential.reveal());
-    else if (options_.credentials.kind == Kind::bearer)
-        request.headers.emplace_back("Authorization", "Bearer " + std::string(credential.reveal()));
-    else if (options_.credentials.kind == Kind::basic)
-        request.headers.emplace_back("Authorization", credential.reveal());
+    net::add_credential(request, options_.credentials, credential);
     return request;
 }
 
@@ -148,7 +126,7 @@ boost::asio::awaitable<Outcome> HttpProbe::run()
         co_return unreadable(failure, Reason::internal);
     }
     try {
-        credential = credential_of(options_.credentials);
+        credential = net::read_credential(options_.credentials);
     } catch (const std::runtime_error& failure) {
         co_return unreadable(failure, Reason::credentials);
     }

@@ -2,26 +2,19 @@
 #pragma once
 
 #include "net/http_client.hpp"
+#include "net/http_credentials.hpp"
 #include "net/secret.hpp"
 #include "net/tls.hpp"
 #include "probes/json_check.hpp"
 #include "probes/probe.hpp"
 
 #include <cstddef>
-#include <filesystem>
 #include <string>
 #include <vector>
 
 namespace understudy::probes {
 
-/// How a request proves who asks. Files are read again for every request, so rotation needs no
-/// reload.
-struct HttpCredentials {
-    enum class Kind { none, basic, bearer, tetrate_token };
-    Kind kind = Kind::none;
-    std::string user;            ///< Only for `basic`.
-    std::filesystem::path file;  ///< Password or token.
-};
+using HttpCredentials = net::HttpCredentials;
 
 /// Reports the `certificate/...` facts. A status that is not expected is `credentials` (401, 403),
 /// `rate_limited` (429) or `status`; a body of another type than JSON where JSON is asserted is

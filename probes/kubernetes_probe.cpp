@@ -1,11 +1,11 @@
 #include "probes/kubernetes_probe.hpp"
 
 #include "net/budget.hpp"
+#include "net/json_fields.hpp"
+#include "net/kubernetes_objects.hpp"
+#include "net/kubernetes_paths.hpp"
 #include "net/phase_clock.hpp"
 #include "net/phase_sum.hpp"
-#include "probes/json_fields.hpp"
-#include "probes/kubernetes_objects.hpp"
-#include "probes/kubernetes_paths.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -75,9 +75,9 @@ bool is_not_installed(const net::KubernetesReply& reply)
            (reply.http.status == 404 && reply.http.body.starts_with("404 page not found"));
 }
 
-void judge_deployment(core::Outcome& outcome, const DeploymentView& view)
+void judge_deployment(core::Outcome& outcome, const net::DeploymentView& view)
 {
-    add_facts(outcome.facts, view);
+    net::add_facts(outcome.facts, view);
     if (!view.available)
         note(
             outcome, Reason::not_available,
@@ -90,15 +90,15 @@ asio::awaitable<void> examine(Run& run, const DeploymentsCheck& check)
     std::string resume;
     // A namespace of a management plane holds some 20 deployments; four pages of 500 are a runaway.
     for (int pages_left = 4; pages_left > 0 && !wanted.empty(); --pages_left) {
-        auto path = deployments_path(run.name_space, resume);
+        auto path = net::deployments_path(run.name_space, resume);
         const auto reply = co_await run.get(std::move(path));
         if (note_failure(run.outcome, reply))
             co_return;
-        for (const auto& deployment : array_at(reply.object, "/items")) {
-            if (std::erase(wanted, name_of(deployment)) > 0)
-                judge_deployment(run.outcome, view_deployment(deployment));
+        for (const auto& deployment : net::array_at(reply.object, "/items")) {
+            if (std::erase(wanted, net::name_of(deployment)) > 0)
+                judge_deployment(run.outcome, net::view_deployment(deployment));
         }
-        resume = string_at(reply.object, "/metadata/continue");
+        resume = net::string_at(reply.object, "/metadata/continue");
         if (resume.empty())
             break;
     }
@@ -110,11 +110,11 @@ asio::awaitable<void> examine(Run& run, const DeploymentsCheck& check)
 
 asio::awaitable<void> examine(Run& run, const PodsCheck& check)
 {
-    auto path = pods_path(run.name_space, check.selector);
+    auto path = net::pods_path(run.name_space, check.selector);
     const auto reply = co_await run.get(std::move(path));
     if (note_failure(run.outcome, reply))
         co_return;
-    const auto ready = count_ready(reply.object);
+    const auto ready = net::count_ready(reply.object);
     run.outcome.facts["pods/" + check.label + "/ready"] = ready;
     if (ready >= check.ready_min)
         co_return;
@@ -127,27 +127,27 @@ asio::awaitable<void> examine(Run& run, const PodsCheck& check)
 
 asio::awaitable<void> examine(Run& run, const KubegresCheck& check)
 {
-    auto path = kubegres_path(run.name_space, check.name);
+    auto path = net::kubegres_path(run.name_space, check.name);
     const auto instance = co_await run.get(std::move(path));
     if (is_not_installed(instance) || note_failure(run.outcome, instance))
         co_return;
-    add_kubegres_facts(run.outcome.facts, instance.object);
+    net::add_kubegres_facts(run.outcome.facts, instance.object);
 
-    auto pods = pods_path(run.name_space, "app=" + check.name);
+    auto pods = net::pods_path(run.name_space, "app=" + check.name);
     const auto replicas = co_await run.get(std::move(pods));
     if (!note_failure(run.outcome, replicas))
-        run.outcome.facts["kubegres/ready_replicas"] = count_ready(replicas.object);
+        run.outcome.facts["kubegres/ready_replicas"] = net::count_ready(replicas.object);
 }
 
 asio::awaitable<void> examine(Run& run, const ManagementPlaneCheck& check)
 {
-    auto path = management_plane_path(run.name_space, check.name);
+    auto path = net::management_plane_path(run.name_space, check.name);
     const auto reply = co_await run.get(std::move(path));
     if (note_failure(run.outcome, reply))
         co_return;
     // Not evidence about the plane, and too important to be skipped: somebody announced
     // maintenance.
-    const auto trouble = add_management_plane_facts(run.outcome.facts, reply.object);
+    const auto trouble = net::add_management_plane_facts(run.outcome.facts, reply.object);
     if (!trouble.empty())
         note(run.outcome, Reason::internal, trouble);
 }
@@ -155,24 +155,24 @@ asio::awaitable<void> examine(Run& run, const ManagementPlaneCheck& check)
 asio::awaitable<void> examine(Run& run, const CronJobsCheck& check)
 {
     for (const auto& name : check.names) {
-        auto path = cron_job_path(run.name_space, name);
+        auto path = net::cron_job_path(run.name_space, name);
         const auto reply = co_await run.get(std::move(path));
         if (is_not_installed(reply))
             continue;
         if (note_failure(run.outcome, reply))
             co_return;
-        add_cron_job_facts(run.outcome.facts, name, reply.object);
+        net::add_cron_job_facts(run.outcome.facts, name, reply.object);
     }
 }
 
 asio::awaitable<void> examine(Run& run, const KeyIdsCheck& check)
 {
     for (const auto& name : check.secrets) {
-        auto path = secret_path(run.name_space, name);
+        auto path = net::secret_path(run.name_space, name);
         const auto reply = co_await run.get(std::move(path));
         if (reply.reason != Reason::missing && note_failure(run.outcome, reply))
             co_return;
-        const auto key_id = key_id_of(reply.object);
+        const auto key_id = net::key_id_of(reply.object);
         if (key_id.empty())
             note(run.outcome, Reason::missing, "secret " + name + " has no key id in data.kid");
         else
@@ -194,7 +194,7 @@ asio::awaitable<void> examine(Run& run, const FieldCheck& check)
     const auto reply = co_await run.get(std::move(path));
     if (note_failure(run.outcome, reply))
         co_return;
-    const auto* value = at(reply.object, check.pointer);
+    const auto* value = net::at(reply.object, check.pointer);
     const auto field = check.path + " " + check.pointer;
     if (value == nullptr)
         note(run.outcome, Reason::field, field + " is not there");

@@ -23,7 +23,8 @@ struct Rule {
     std::vector<std::string> others;
 };
 
-// core <- net <- probes, store <- config <- daemon. The longest folder that fits is the rule.
+// core <- net <- probes, actions, store <- config <- daemon. The longest folder that fits is the
+// rule.
 // clang-format off
 const std::vector<Rule> rules{
     {"core",    {}, {}},
@@ -40,6 +41,7 @@ const std::vector<Rule> rules{
     {"tests/core",    {"core"}, {"gtest/", "gmock/"}},
     {"tests/net",     {"core", "net", "support"}, {"boost/", "openssl/", "gtest/", "gmock/", "sys/", "netinet/", "arpa/"}},
     {"tests/probes",  {"core", "net", "probes", "support"}, {"boost/", "gtest/", "gmock/", "sys/"}},
+    {"tests/actions", {"core", "net", "actions", "support", "sandbox"}, {"boost/", "fmt/", "gtest/", "gmock/", "sys/"}},
     {"tests/store",   {"core", "net", "store", "support"}, {"boost/", "sqlite3.h", "gtest/", "gmock/", "sys/"}},
     {"tests/config",  {"core", "net", "probes", "store", "config", "support"}, {"boost/", "gtest/", "gmock/", "sys/"}},
     {"tests/sandbox", {"core", "net", "sandbox", "support"}, {"boost/", "openssl/", "fmt/", "gtest/", "gmock/", "sys/"}},
@@ -117,7 +119,8 @@ std::string trouble_with(const SourceFile& file, const Rule& rule, const Include
         if (beside || owner == rule.folder || std::ranges::count(rule.ours, owner) > 0)
             return {};
         return rule.folder + "/ may not include " + owner +
-               "/; the direction is core <- net <- probes, store <- config <- daemon";
+               "/; the direction is core <- net <- probes, actions, store <- config <- "
+               "daemon";
     }
     const bool is_standard = !has_folder && header.find('.') == std::string::npos;
     const bool is_posix = !has_folder && header.ends_with(".h") && file.folder() != "core" &&

@@ -1,18 +1,16 @@
 #include "support/postgres_server.hpp"
 
 #include "support/scripted_peer.hpp"
+#include "support/server_process.hpp"
 
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
-#include <fcntl.h>
 #include <fstream>
 #include <poll.h>
-#include <pwd.h>
 #include <stdexcept>
 #include <unistd.h>
 #include <utility>
@@ -25,58 +23,13 @@ namespace {
 
 const fs::path programs = "/usr/lib/postgresql/15/bin";
 
-/// Who may run a server: ourselves, or `postgres` when we are root.
-struct Identity {
-    uid_t uid = getuid();
-    gid_t gid = getgid();
-};
+Identity postgres_user() { return server_identity("postgres", "postgresql-15"); }
 
-Identity server_identity()
-{
-    Identity identity;
-    if (getuid() != 0)
-        return identity;
-    const auto* entry = getpwnam("postgres");
-    if (entry == nullptr)
-        throw std::runtime_error("no user 'postgres'; install postgresql-15");
-    identity.uid = entry->pw_uid;
-    identity.gid = entry->pw_gid;
-    return identity;
-}
-
-[[noreturn]] void become(
-    const std::vector<std::string>& argv, const Identity& who, const fs::path& log)
-{
-    std::vector<char*> words;
-    for (const auto& word : argv)
-        words.push_back(const_cast<char*>(word.c_str()));
-    words.push_back(nullptr);
-    const int file = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-    dup2(file, STDOUT_FILENO);
-    dup2(file, STDERR_FILENO);
-    if (getuid() == 0 && (setgid(who.gid) != 0 || setuid(who.uid) != 0))
-        _exit(126);
-    prctl(PR_SET_PDEATHSIG, SIGQUIT);  // an immediate shutdown, should the test crash
-    setenv("LC_ALL", "C", 1);
-    setenv("PGPASSWORD", "secret", 1);
-    execv(words.front(), words.data());
-    _exit(127);
-}
-
+/// SIGQUIT is an immediate shutdown.
 pid_t spawn(const std::vector<std::string>& argv, const fs::path& folder)
 {
-    const auto who = server_identity();
-    const auto log = folder.string() + ".log";
-    const auto pid = fork();
-    if (pid == 0)
-        become(argv, who, log);
-    return pid;
-}
-
-std::string text_of(const fs::path& file)
-{
-    std::ifstream stream(file);
-    return {std::istreambuf_iterator<char>(stream), {}};
+    const Environment environment{{"LC_ALL", "C"}, {"PGPASSWORD", "secret"}};
+    return spawn_server(argv, postgres_user(), folder.string() + ".log", SIGQUIT, environment);
 }
 
 bool succeeds(const std::vector<std::string>& argv, const fs::path& folder)
@@ -97,9 +50,7 @@ fs::path new_folder()
     std::string pattern = "/tmp/understudy-pg-XXXXXX";
     if (mkdtemp(pattern.data()) == nullptr)
         throw std::runtime_error("mkdtemp failed");
-    const auto who = server_identity();
-    if (chown(pattern.c_str(), who.uid, who.gid) != 0)
-        throw std::runtime_error("chown failed");
+    hand_over(pattern, postgres_user());
     return pattern;
 }
 
@@ -188,9 +139,8 @@ fs::path PostgresServer::put(const std::string& name, const std::string& text) c
 {
     const auto file = folder_ / name;
     std::ofstream(file) << text;
-    const auto who = server_identity();
-    if (chown(file.c_str(), who.uid, who.gid) != 0 || chmod(file.c_str(), 0600) != 0)
-        throw std::runtime_error("cannot hand over " + file.string());
+    hand_over(file, postgres_user());
+    fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
     return file;
 }
 

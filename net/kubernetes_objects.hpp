@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <string>
 
-namespace understudy::probes {
+namespace understudy::net {
 
 /// A Deployment as Kubernetes judges it (apps/v1, DeploymentStatus).
 struct DeploymentView {
@@ -43,4 +43,4 @@ void add_cron_job_facts(core::Facts& facts, const std::string& name, const boost
 /// `data.kid` of a Secret, decoded and fit to be shown; empty when there is none.
 std::string key_id_of(const boost::json::value& secret);
 
-}  // namespace understudy::probes
+}  // namespace understudy::net

@@ -1,14 +1,14 @@
-#include "probes/kubernetes_objects.hpp"
+#include "net/kubernetes_objects.hpp"
 
 #include "net/base64.hpp"
+#include "net/json_fields.hpp"
 #include "net/timestamps.hpp"
-#include "probes/json_fields.hpp"
+#include "net/whole_number.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
-namespace understudy::probes {
+namespace understudy::net {
 
 namespace json = boost::json;
 
@@ -38,15 +38,6 @@ bool is_rolling(const json::value& deployment, std::int64_t replicas)
     return generation > observed || updated < replicas || present > updated;
 }
 
-std::optional<std::int64_t> whole_number(std::string_view text)
-{
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size())
-        return std::nullopt;
-    return value;
-}
-
 std::int64_t unix_seconds(core::WallTime time)
 {
     return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
@@ -54,7 +45,7 @@ std::int64_t unix_seconds(core::WallTime time)
 
 std::optional<std::int64_t> unix_time(std::string_view text)
 {
-    if (const auto time = net::parse_rfc3339(text))
+    if (const auto time = parse_rfc3339(text))
         return unix_seconds(*time);
     return whole_number(text);
 }
@@ -148,18 +139,18 @@ std::string add_management_plane_facts(core::Facts& facts, const json::value& pl
 void add_cron_job_facts(core::Facts& facts, const std::string& name, const json::value& job)
 {
     facts["cronjob/" + name + "/suspended"] = bool_at(job, "/spec/suspend").value_or(false);
-    if (const auto last = net::parse_rfc3339(string_at(job, "/status/lastSuccessfulTime")))
+    if (const auto last = parse_rfc3339(string_at(job, "/status/lastSuccessfulTime")))
         facts["cronjob/" + name + "/last_success"] = unix_seconds(*last);
 }
 
 std::string key_id_of(const json::value& secret)
 {
     constexpr std::size_t key_id_max = 128;
-    auto id = net::decode_base64(string_at(secret, "/data/kid")).value_or("");
+    auto id = decode_base64(string_at(secret, "/data/kid")).value_or("");
     const auto is_plain = [](char c) { return c > ' ' && c < '\x7f'; };
     while (!id.empty() && !is_plain(id.back()))
         id.pop_back();  // the newline of `echo ... | base64`
     return id.size() <= key_id_max && std::ranges::all_of(id, is_plain) ? id : std::string();
 }
 
-}  // namespace understudy::probes
+}  // namespace understudy::net

@@ -1,8 +1,8 @@
-#include "probes/json_fields.hpp"
+#include "net/json_fields.hpp"
 
 #include <boost/json/array.hpp>
 
-namespace understudy::probes {
+namespace understudy::net {
 
 namespace json = boost::json;
 
@@ -42,4 +42,4 @@ const json::array& array_at(const json::value& document, std::string_view pointe
     return found != nullptr && found->is_array() ? found->get_array() : nothing;
 }
 
-}  // namespace understudy::probes
+}  // namespace understudy::net

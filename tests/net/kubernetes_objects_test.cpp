@@ -1,11 +1,11 @@
-#include "probes/kubernetes_objects.hpp"
+#include "net/kubernetes_objects.hpp"
 
 #include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
 
 #include <array>
 
-namespace understudy::probes {
+namespace understudy::net {
 namespace {
 
 using core::find_fact;
@@ -139,4 +139,4 @@ TEST(Secret, TellsItsKeyIdOnlyWhenThatIsFitToBeShown)
 }
 
 }  // namespace
-}  // namespace understudy::probes
+}  // namespace understudy::net

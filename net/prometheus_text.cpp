@@ -1,9 +1,9 @@
-#include "probes/prometheus_text.hpp"
+#include "net/prometheus_text.hpp"
 
 #include <charconv>
 #include <cmath>
 
-namespace understudy::probes {
+namespace understudy::net {
 
 namespace {
 
@@ -95,4 +95,4 @@ std::optional<Sample> largest_sample(
     return largest;
 }
 
-}  // namespace understudy::probes
+}  // namespace understudy::net

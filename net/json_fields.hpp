@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace understudy::probes {
+namespace understudy::net {
 
 /// What stands at an RFC 6901 pointer; null when nothing does or the pointer is malformed.
 const boost::json::value* at(const boost::json::value& document, std::string_view pointer) noexcept;
@@ -21,4 +21,4 @@ std::string string_at(const boost::json::value& document, std::string_view point
 /// Empty when it is not an array.
 const boost::json::array& array_at(const boost::json::value& document, std::string_view pointer);
 
-}  // namespace understudy::probes
+}  // namespace understudy::net

@@ -1,8 +1,8 @@
-#include "probes/prometheus_text.hpp"
+#include "net/prometheus_text.hpp"
 
 #include <gtest/gtest.h>
 
-namespace understudy::probes {
+namespace understudy::net {
 namespace {
 
 constexpr auto page = R"(# HELP m A metric
@@ -52,4 +52,4 @@ TEST(PrometheusText, ABrokenLineDoesNotHideAGoodOne)
 }
 
 }  // namespace
-}  // namespace understudy::probes
+}  // namespace understudy::net

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace understudy::probes {
+namespace understudy::net {
 
 struct Sample {
     double value = 0;
@@ -19,4 +19,4 @@ struct Sample {
 std::optional<Sample> largest_sample(
     std::string_view page, std::string_view metric, std::string_view label);
 
-}  // namespace understudy::probes
+}  // namespace understudy::net

@@ -1,9 +1,9 @@
-#include "probes/kubernetes_paths.hpp"
+#include "net/kubernetes_paths.hpp"
 
 #include <boost/url/encode.hpp>
 #include <boost/url/rfc/unreserved_chars.hpp>
 
-namespace understudy::probes {
+namespace understudy::net {
 
 namespace {
 
@@ -45,9 +45,31 @@ std::string management_plane_path(const std::string& name_space, const std::stri
            encoded(name);
 }
 
-std::string cron_job_path(const std::string& name_space, const std::string& name)
+std::string cron_job_path(
+    const std::string& name_space, const std::string& name, const std::string& version)
 {
-    return in_namespace("/apis/batch/v1", name_space, "cronjobs/") + encoded(name);
+    const auto api = "/apis/batch/" + version;
+    return in_namespace(api.c_str(), name_space, "cronjobs/") + encoded(name);
+}
+
+std::string jobs_path(const std::string& name_space)
+{
+    return in_namespace("/apis/batch/v1", name_space, "jobs?") + list_limit;
+}
+
+std::string deployment_path(const std::string& name_space, const std::string& name)
+{
+    return in_namespace("/apis/apps/v1", name_space, "deployments/") + encoded(name);
+}
+
+std::string config_maps_path(const std::string& name_space)
+{
+    return in_namespace("/api/v1", name_space, "configmaps");
+}
+
+std::string config_map_path(const std::string& name_space, const std::string& name)
+{
+    return config_maps_path(name_space) + "/" + encoded(name);
 }
 
 std::string secret_path(const std::string& name_space, const std::string& name)
@@ -65,4 +87,4 @@ std::string pod_proxy_path(
            std::to_string(port) + "/proxy" + path;
 }
 
-}  // namespace understudy::probes
+}  // namespace understudy::net

@@ -1,0 +1,156 @@
+#include "actions/rejoin.hpp"
+
+#include "actions/guarded_patch.hpp"
+#include "actions/label_selector.hpp"
+#include "actions/marks.hpp"
+#include "net/json_fields.hpp"
+#include "net/kubernetes_objects.hpp"
+#include "net/kubernetes_paths.hpp"
+#include "net/prometheus_text.hpp"
+#include "net/timestamps.hpp"
+#include "net/whole_number.hpp"
+
+#include <chrono>
+#include <optional>
+
+namespace understudy::actions {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+
+namespace {
+
+/// How far ahead of its API server `edge` may be: HTTP dates are cut to seconds, and nodes drift.
+constexpr std::int64_t skew_max_ms = 30'000;
+constexpr std::size_t peer_bytes_max = 253;  // of a DNS name
+constexpr auto template_annotations = "/spec/template/metadata/annotations";
+
+std::optional<std::int64_t> unix_ms(std::string_view http_date)
+{
+    const auto date = net::parse_http_date(http_date);
+    if (!date)
+        return std::nullopt;
+    return date->time_since_epoch().count();
+}
+
+core::Observation view(const json::value& deployment, std::int64_t date)
+{
+    const auto seen = net::view_deployment(deployment);
+    auto observation = readable(
+        "deployment " + seen.name +
+        (seen.available ? " is Available" : " is not Available: " + seen.why));
+    auto& facts = observation.facts;
+    facts["available"] = seen.available && !seen.rolling;
+    facts["date"] = date;
+    facts["synced_at"] = std::int64_t{0};
+    facts["peer"] = "";
+    facts["token_error"] = false;
+    facts["restarted_at"] =
+        net::whole_number(annotation_of(deployment, annotation::restarted_at)).value_or(0);
+    facts["template_annotated"] = net::at(deployment, template_annotations) != nullptr;
+    add_marks(facts, deployment);
+    return observation;
+}
+
+/// The pod that a rollout brought, while the old one may still be ready.
+std::string newest_ready_pod(const json::value& pods)
+{
+    std::string name;
+    std::string born;
+    for (const auto& pod : net::array_at(pods, "/items")) {
+        const auto time = net::string_at(pod, "/metadata/creationTimestamp");
+        if (!net::is_ready_pod(pod) || (!name.empty() && time <= born))
+            continue;
+        name = net::name_of(pod);
+        born = time;
+    }
+    return name;
+}
+
+core::Observation with_sample(core::Observation seen, const std::optional<net::Sample>& sample)
+{
+    // 0 is a gauge that was never set.
+    if (!sample || sample->value <= 0) {
+        seen.detail += ", which has exchanged nothing since it started";
+        return seen;
+    }
+    constexpr double value_max = 1e15;
+    const auto date = core::find_fact<std::int64_t>(seen.facts, "date").value_or(0);
+    if (sample->value > value_max || static_cast<std::int64_t>(sample->value) > date + skew_max_ms)
+        return unreadable(seen.detail + ": its last exchange lies in the future of its API server");
+    seen.facts["synced_at"] = static_cast<std::int64_t>(sample->value);
+    seen.facts["peer"] = sample->label.substr(0, peer_bytes_max);
+    return seen;
+}
+
+}  // namespace
+
+asio::awaitable<core::Observation> Rejoin::observe(core::Operation operation)
+{
+    auto path = net::deployment_path(cluster_.name_space, operation.object);
+    const auto reply = co_await read(cluster_, std::move(path));
+    if (reply.reason != core::Reason::none)
+        co_return unreadable(reply.detail);
+    const auto date = unix_ms(reply.http.header("date"));
+    if (!date)
+        co_return unreadable(reply.detail + ": the API server's answer carries no Date");
+    const auto* selector = net::at(reply.object, "/spec/selector");
+    auto text = selector == nullptr ? std::string() : label_selector_text(*selector);
+    if (text.empty())
+        co_return unreadable(reply.detail + ": its selector cannot be understood");
+    auto seen = view(reply.object, *date);
+    co_return co_await add_exchange(std::move(seen), std::move(text));
+}
+
+asio::awaitable<core::Observation> Rejoin::add_exchange(
+    core::Observation seen, std::string selector)
+{
+    auto path = net::pods_path(cluster_.name_space, selector);
+    const auto pods = co_await read(cluster_, std::move(path));
+    if (pods.reason != core::Reason::none)
+        co_return unreadable(pods.detail);
+    auto pod = newest_ready_pod(pods.object);
+    if (pod.empty()) {
+        seen.detail += "; no pod of it is ready";
+        co_return seen;
+    }
+    co_return co_await ask_pod(std::move(seen), std::move(pod));
+}
+
+asio::awaitable<core::Observation> Rejoin::ask_pod(core::Observation seen, std::string pod)
+{
+    auto path = net::pod_proxy_path(cluster_.name_space, pod, metrics_.port, metrics_.path);
+    const auto page = co_await cluster_.api->get_text(std::move(path), cluster_.read_timeout);
+    if (page.reason != core::Reason::none)
+        co_return unreadable(page.detail);
+    const auto sample = net::largest_sample(page.http.body, metrics_.metric, metrics_.peer_label);
+    seen.detail += "; pod " + pod;
+    co_return with_sample(std::move(seen), sample);
+}
+
+asio::awaitable<Effect> Rejoin::perform(Order order)
+{
+    const auto obstacle = obstacle_in(order.facts, order.id);
+    if (!obstacle.empty())
+        co_return refused(obstacle);
+    const auto date = core::find_fact<std::int64_t>(order.facts, "date");
+    if (!date)
+        co_return refused("not sent: the cluster's clock was not read before");
+
+    const auto is_there = [&](std::string_view fact) {
+        return core::find_fact<bool>(order.facts, fact).value_or(false);
+    };
+    auto annotations = marks_of(order.id);
+    annotations[annotation::restarted_at] = std::to_string(*date);
+    json::object restart;
+    restart["kubectl.kubernetes.io/restartedAt"] =
+        net::rfc3339(core::WallTime(std::chrono::milliseconds(*date)));
+    GuardedPatch patch(core::find_fact<std::string>(order.facts, "version").value_or(""));
+    patch.set_members("/metadata/annotations", is_there("annotated"), annotations);
+    patch.set_members(template_annotations, is_there("template_annotated"), restart);
+    auto path = net::deployment_path(cluster_.name_space, order.operation.object);
+    auto text = patch.text();
+    co_return co_await send_json_patch(cluster_, std::move(path), std::move(text), order.deadline);
+}
+
+}  // namespace understudy::actions

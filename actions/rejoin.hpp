@@ -1,0 +1,51 @@
+/// One control plane follows: proven by `edge`'s own metrics, helped by a restart of it.
+#pragma once
+
+#include "actions/cluster.hpp"
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+namespace understudy::actions {
+
+/// Where `edge` tells when it last exchanged configuration, and with whom.
+struct EdgeMetrics {
+    std::uint16_t port = 8080;
+    std::string path = "/metrics";
+    std::string metric = "xcp_edge_last_push_to_central_timestamp_ms";
+    std::string peer_label;  ///< Empty: the metric does not name the peer.
+
+    EdgeMetrics() = default;
+};
+
+/// A reading asks the workload cluster's own API for the deployment and, through the pod proxy, the
+/// newest ready pod for its metrics. `synced_at` is the metric's largest value: unix ms by the
+/// cluster's clock, and 0 when no pod is ready or the pod has not exchanged anything since it
+/// started. A value further in the future of the API server's `Date` than clocks drift is not
+/// readable, as are metrics that cannot be fetched: what a cluster cannot tell is no reason to
+/// restart anything in it. `date` (unix ms) is that `Date`, to compare other clocks with.
+/// `available` is true once a rollout has ended, too. `token_error` stays false: the metrics do not
+/// tell, and the right to read logs is not asked for.
+///
+/// The effect is `kubectl rollout restart` (the pod template's annotation
+/// `kubectl.kubernetes.io/restartedAt`) as one JSON Patch, with our marks and
+/// `understudy.dev/restarted-at` in unix ms, both by the cluster's clock.
+class Rejoin final : public Action {
+public:
+    Rejoin(Cluster cluster, EdgeMetrics metrics)
+        : cluster_(std::move(cluster)), metrics_(std::move(metrics))
+    {}
+    boost::asio::awaitable<core::Observation> observe(core::Operation operation) override;
+    boost::asio::awaitable<Effect> perform(Order order) override;
+
+private:
+    boost::asio::awaitable<core::Observation> add_exchange(
+        core::Observation seen, std::string selector);
+    boost::asio::awaitable<core::Observation> ask_pod(core::Observation seen, std::string pod);
+
+    Cluster cluster_;
+    EdgeMetrics metrics_;
+};
+
+}  // namespace understudy::actions

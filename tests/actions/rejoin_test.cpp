@@ -1,0 +1,176 @@
+#include "actions/rejoin.hpp"
+#include "net/boot_clock.hpp"
+
+#include "support/cluster_fixture.hpp"
+
+#include <gmock/gmock.h>
+
+namespace understudy::actions {
+namespace {
+
+using namespace std::chrono_literals;
+using core::EffectResult;
+using support::http_answer;
+using testing::HasSubstr;
+
+constexpr auto date = "Date: Mon, 23 Nov 2026 04:00:00 GMT\r\n";
+constexpr std::int64_t date_ms = 1'795'406'400'000;
+
+std::string edge(const std::string& annotations = "{}", int updated = 1)
+{
+    return R"({"metadata":{"name":"edge","generation":2,"resourceVersion":"41","annotations":)" +
+           annotations + R"(},"spec":{"replicas":1,"selector":{"matchLabels":{"app":"edge"}},
+           "template":{"metadata":{}}},"status":{"observedGeneration":2,"replicas":1,
+           "updatedReplicas":)" +
+           std::to_string(updated) + R"(,"conditions":[{"type":"Available","status":"True"}]}})";
+}
+
+std::string pod(const std::string& name, const std::string& born, const std::string& ready)
+{
+    return R"({"metadata":{"name":")" + name + R"(","creationTimestamp":")" + born +
+           R"("},"status":{"conditions":[{"type":"Ready","status":")" + ready + R"("}]}})";
+}
+
+class RejoinStep : public support::ClusterTest {
+protected:
+    RejoinStep()
+    {
+        answer_by([this](const support::ApiRequest& request) {
+            if (request.path.find("/proxy/") != std::string::npos)
+                return page_;
+            return request.path.find("/pods?") == std::string::npos ? deployment_ : pods_;
+        });
+        cluster_.api = client();
+        cluster_.name_space = "istio-system";
+        cluster_.read_timeout = 10s;
+        metrics_.peer_label = "peer";
+        operation_.kind = core::OperationKind::rejoin;
+        operation_.target = "c1";
+        operation_.object = "edge";
+        show_pods(pod("edge-1", "2026-11-23T03:00:00Z", "True"));
+        show_sync(date_ms - 2000);
+    }
+
+    void show_pods(const std::string& items)
+    {
+        pods_ = http_answer(200, R"({"items":[)" + items + "]}");
+    }
+
+    void show_sync(std::int64_t at)
+    {
+        page_ = http_answer(
+            200, "xcp_edge_last_push_to_central_timestamp_ms{peer=\"10.0.0.7\"} " +
+                     std::to_string(at) + "\n");
+    }
+
+    core::Observation observe()
+    {
+        Rejoin rejoin(cluster_, metrics_);
+        return support::run_coroutine(io_, rejoin.observe(operation_));
+    }
+
+    template <class T>
+    T fact(const core::Observation& seen, std::string_view name)
+    {
+        return core::find_fact<T>(seen.facts, name).value_or(T{});
+    }
+
+    std::string deployment_ = http_answer(200, edge(), date);
+    std::string pods_;
+    std::string page_;
+    Cluster cluster_;
+    EdgeMetrics metrics_;
+    core::Operation operation_;
+};
+
+TEST_F(RejoinStep, ReadsWhenAndWithWhomByTheClustersOwnClock)
+{
+    const auto seen = observe();
+    ASSERT_TRUE(seen.readable) << seen.detail;
+    EXPECT_EQ(fact<std::int64_t>(seen, "synced_at"), date_ms - 2000);
+    EXPECT_EQ(fact<std::int64_t>(seen, "date"), date_ms);
+    EXPECT_EQ(fact<std::string>(seen, "peer"), "10.0.0.7");
+    EXPECT_TRUE(fact<bool>(seen, "available"));
+    EXPECT_EQ(fact<std::string>(seen, "version"), "41");
+    EXPECT_EQ(fact<std::int64_t>(seen, "restarted_at"), 0);
+}
+
+TEST_F(RejoinStep, AsksTheNewestReadyPod)
+{
+    show_pods(
+        pod("edge-old", "2026-11-23T03:00:00Z", "True") + "," +
+        pod("edge-new", "2026-11-23T03:59:00Z", "True") + "," +
+        pod("edge-starting", "2026-11-23T03:59:30Z", "False"));
+    EXPECT_TRUE(observe().readable);
+    EXPECT_THAT(server_->requests().back().path, HasSubstr("pods/edge-new:8080/proxy/metrics"));
+}
+
+TEST_F(RejoinStep, ARolloutIsAvailableOnlyWhenItHasEnded)
+{
+    deployment_ = http_answer(200, edge("{}", 0), date);
+    EXPECT_FALSE(fact<bool>(observe(), "available"));
+}
+
+TEST_F(RejoinStep, NoPodOrAPodThatHasNotExchangedYet)
+{
+    show_pods("");
+    EXPECT_TRUE(observe().readable);
+    EXPECT_EQ(fact<std::int64_t>(observe(), "synced_at"), 0);
+    show_pods(pod("edge-1", "2026-11-23T03:00:00Z", "True"));
+    show_sync(0);
+    EXPECT_EQ(fact<std::int64_t>(observe(), "synced_at"), 0);
+    page_ = http_answer(200, "other_metric 1\n");
+    EXPECT_TRUE(observe().readable);
+    EXPECT_EQ(fact<std::int64_t>(observe(), "synced_at"), 0);
+}
+
+TEST_F(RejoinStep, WhatTheClusterCannotTellIsNotReadable)
+{
+    show_sync(date_ms + 60'000);
+    EXPECT_FALSE(observe().readable) << "in the future";
+    page_ = http_answer(403, R"({"kind":"Status","code":403,"message":"pods/proxy forbidden"})");
+    EXPECT_FALSE(observe().readable);
+    page_ = http_answer(503, "connection refused");
+    EXPECT_FALSE(observe().readable);
+    show_sync(date_ms);
+    pods_ = http_answer(500, "");
+    EXPECT_FALSE(observe().readable);
+    show_pods("");
+    deployment_ = http_answer(200, edge());
+    EXPECT_FALSE(observe().readable) << "no Date";
+    deployment_ = http_answer(404, R"({"kind":"Status","reason":"NotFound"})", date);
+    EXPECT_FALSE(observe().readable);
+}
+
+TEST_F(RejoinStep, ReadsWhatWeDidToIt)
+{
+    deployment_ = http_answer(
+        200,
+        edge(
+            R"({"understudy.dev/operation":"7.8.3","understudy.dev/restarted-at":"1795406399000"})"),
+        date);
+    const auto seen = observe();
+    EXPECT_EQ(fact<std::string>(seen, "mark"), "7.8.3");
+    EXPECT_EQ(fact<std::int64_t>(seen, "restarted_at"), date_ms - 1000);
+}
+
+TEST_F(RejoinStep, RestartsByOnePatch)
+{
+    Rejoin rejoin(cluster_, metrics_);
+    Order order;
+    order.id = {7, 8, 3};
+    order.operation = operation_;
+    order.facts = observe().facts;
+    order.deadline = net::boot_now() + 10s;
+    const auto effect = support::run_coroutine(io_, rejoin.perform(order));
+    EXPECT_EQ(effect.result, EffectResult::applied) << effect.detail;
+    const auto sent = server_->requests().back().head;
+    EXPECT_THAT(sent, HasSubstr("PATCH /apis/apps/v1/namespaces/istio-system/deployments/edge"));
+    EXPECT_THAT(sent, HasSubstr("application/json-patch+json"));
+
+    order.facts.erase("date");
+    EXPECT_EQ(support::run_coroutine(io_, rejoin.perform(order)).result, EffectResult::refused);
+}
+
+}  // namespace
+}  // namespace understudy::actions
