@@ -175,6 +175,7 @@ TEST_F(KubernetesEffect, ADeadlineThatPassedIsRefusedAndNothingIsSent)
     answer_with({http_answer(200, "{}")});
     const auto cluster = client();
     EXPECT_EQ(effect_result_of(send(*cluster, -1s)), EffectResult::refused);
+    io_.restart();
     io_.poll();
     EXPECT_TRUE(server_->requests().empty());
 }
