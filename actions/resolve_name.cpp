@@ -61,8 +61,8 @@ asio::awaitable<core::Observation> ResolveName::observe(core::Operation operatio
     seen.facts["answer"] = text_of(floating.addresses);
     seen.facts["is_new"] = all_among(floating.addresses, wanted.addresses) &&
                            !all_among(floating.addresses, old.addresses);
-    seen.detail = name + " is " + text_of(floating.addresses) + ", " +
-                  to + " is " + text_of(wanted.addresses);
+    seen.detail = name + " is " + text_of(floating.addresses) + ", " + to + " is " +
+                  text_of(wanted.addresses);
     co_return seen;
 }
 
