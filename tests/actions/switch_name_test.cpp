@@ -13,6 +13,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace understudy::actions {
@@ -140,7 +141,7 @@ TEST_F(SwitchNameTest, AReplayIsRefused)
     ASSERT_EQ(perform(once).result, EffectResult::applied);
     const auto again = perform(once);
     EXPECT_EQ(again.result, EffectResult::refused);
-    EXPECT_THAT(again.detail, HasSubstr("NXRRSET"));
+    EXPECT_THAT(again.detail, HasSubstr("YXRRSET"));
     EXPECT_TRUE(is(observe(), "all_new"));
 }
 

@@ -42,6 +42,22 @@ TEST(DnsMessage, ReadsACanonicalCname)
     ASSERT_TRUE(answer);
     EXPECT_EQ(answer->reason, Reason::none) << answer->detail;
     EXPECT_THAT(answer->values, ElementsAre("east.tsb.test"));
+    EXPECT_EQ(answer->ttl, 5u);
+    EXPECT_TRUE(answer->authoritative);
+    EXPECT_FALSE(answer->absent);
+}
+
+TEST(DnsMessage, TellsWhatIsAbsentFromWhatIsNotSaid)
+{
+    const auto absent = [](std::uint8_t code) {
+        DnsReply reply;
+        reply.code = code;
+        return answer_in(reply.to(wire_form(question())), question())->absent;
+    };
+    EXPECT_TRUE(absent(0));   // the name is there, without such a record
+    EXPECT_TRUE(absent(3));   // NXDOMAIN
+    EXPECT_FALSE(absent(2));  // SERVFAIL
+    EXPECT_FALSE(absent(5));  // REFUSED
 }
 
 TEST(DnsMessage, FollowsCnamesToSortedAddresses)

@@ -32,8 +32,7 @@ protected:
         return support::run_coroutine(io, dial(resolver, std::move(peer), Budget(5s), clock));
     }
 
-    /// How a connection of that kind ends for the peer when it is closed with bytes unread on our
-    /// side's way: orderly, or by a reset.
+    /// How such a connection ends for its peer when we close it: orderly, or by a reset.
     boost::system::error_code end_of(std::optional<core::Instant> last_byte)
     {
         Dialed dialed = dial_here(last_byte);
