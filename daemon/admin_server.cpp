@@ -27,6 +27,7 @@ namespace {
 
 constexpr int connections_max = 32;
 constexpr auto conversation_max = std::chrono::seconds(15);
+constexpr auto answer_max = std::chrono::seconds(12);
 
 /// A socket file that nobody listens on is left from a killed daemon and may be replaced.
 void remove_stale(const std::filesystem::path& path)
@@ -149,24 +150,42 @@ asio::awaitable<bool> AdminServer::converse(Protocol::socket& socket)
     if (read_error && read_error != asio::error::not_found)
         co_return false;
     std::string reply;
-    if (read_error)
+    if (read_error) {
         reply = render_error("the request is longer than 64 KiB");
-    else
-        reply =
-            answer(principal_of(socket.native_handle()), std::string_view(line).substr(0, length));
+    } else {
+        const auto principal = principal_of(socket.native_handle());
+        line.resize(length);
+        reply = co_await answer(principal, std::move(line));
+    }
     const auto whole = asio::buffer(reply);
     const auto [write_error, written] =
         co_await asio::async_write(socket, whole, asio::as_tuple(asio::use_awaitable));
     co_return !write_error;
 }
 
-std::string AdminServer::answer(const Principal& principal, std::string_view line) const
+asio::awaitable<std::string> AdminServer::answer(Principal principal, std::string line)
 {
+    // Not the conversation's own limit, which would close without a word.
+    auto asking = ask_handler(principal, std::move(line));
+    const auto reply = co_await net::with_deadline(std::move(asking), answer_max);
+    if (reply)
+        co_return *reply;
+    co_return render_error(
+        "no answer within 12 s. What was asked may still happen: look with understudy status and "
+        "understudy history before you ask again");
+}
+
+asio::awaitable<std::string> AdminServer::ask_handler(Principal principal, std::string line)
+{
+    std::string refusal;
     try {
-        return render_result(handler_(principal, parse_admin_request(line)));
+        auto request = parse_admin_request(line);
+        auto result = co_await handler_(principal, std::move(request));
+        co_return render_result(result);
     } catch (const std::exception& error) {
-        return render_error(error.what());
+        refusal = error.what();
     }
+    co_return render_error(refusal);
 }
 
 }  // namespace understudy
