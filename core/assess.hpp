@@ -21,12 +21,17 @@ struct Assessment {
     Finding finding = Finding::unreadable;
     std::string why;    ///< For people, with what was seen.
     Parameters before;  ///< What undo must restore, from this reading: `replicas`, `suspend`.
+    /// The goal is there by an effect of ours: read from the object's mark.
+    bool ours = false;
+    /// Satisfied, and yet a human has something left to do: the run ends `degraded`.
+    std::string shortfall;
 };
 
 /// What an assessment may know beside the reading.
 struct AssessContext {
     OperationId id;
-    std::string instance;  ///< Ours.
+    std::string instance;    ///< Ours.
+    std::string taken_over;  ///< Another instance whose record a human let us take over.
     std::string plan_hash;
     bool acted = false;   ///< An effect of this operation was sent in this run.
     bool may_act = true;  ///< rejoin: laggards may be restarted now.

@@ -65,6 +65,10 @@ struct StepBegan {
     std::string boot_id;
     Instant at{};
 };
+struct StepEnded {
+    std::uint64_t epoch = 0;
+    std::uint32_t step = 0;
+};
 /// Which plane is active from now on, and by which epoch.
 struct RolesSwapped {
     std::uint64_t epoch = 0;
@@ -81,6 +85,13 @@ struct HoldReleased {
     std::string by;
 };
 struct Armed {
+    std::string by;
+    std::string reason;
+};
+/// Another installation's record in the world was taken over: our epochs go on behind its.
+struct TookOver {
+    std::uint64_t epoch = 0;
+    std::string from;  ///< The other instance.
     std::string by;
     std::string reason;
 };
@@ -108,10 +119,12 @@ using RecordBody = std::variant<
     EffectEnded,
     OperationEnded,
     StepBegan,
+    StepEnded,
     RolesSwapped,
     HoldSet,
     HoldReleased,
     Armed,
+    TookOver,
     ObligationOwed,
     ObligationEnded>;
 

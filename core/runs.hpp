@@ -7,6 +7,7 @@
 #include "core/acting_settings.hpp"
 #include "core/alerts.hpp"
 #include "core/assess.hpp"
+#include "core/ledger.hpp"
 #include "core/operation_machine.hpp"
 #include "core/record.hpp"
 #include "core/run_machine.hpp"
@@ -154,62 +155,14 @@ using RunsEffect = std::variant<
     AlertChange>;
 using RunsEffects = std::vector<RunsEffect>;
 
-// What is known of a run, for people, metrics and the next step. A fold over the journal.
-struct Attempt {
-    std::uint32_t number = 0;
-    WallTime at{};
-    std::string boot_id;
-    Instant started_at{};
-    Duration deadline{};
-    std::optional<EffectResult> result;
-    std::string detail;
-};
-struct OperationProgress {
-    OperationState state = OperationState::queued;
-    std::string detail;
-    std::vector<Attempt> attempts;
-    Parameters before;
-    std::optional<WallTime> ended_at;
-};
-struct StepProgress {
-    std::optional<WallTime> began_at;
-    std::optional<WallTime> ended_at;
-    std::vector<OperationProgress> records;     ///< The world's record: new plane, old plane.
-    std::vector<OperationProgress> operations;  ///< As in the plan.
-};
-struct Run {
-    RunCreated created;
-    WallTime created_at{};
-    RunState state = RunState::awaiting_approval;
-    std::string why;
-    std::optional<WallTime> ended_at;
-    std::uint32_t cursor = 0;  ///< Index of the present step.
-    std::vector<StepProgress> steps;
-    std::vector<std::pair<WallTime, std::string>> events;  ///< Approvals, parks, resumes, by whom.
-
-    bool intended() const;                 ///< Any intent was written.
-    bool past_point_of_no_return() const;  ///< The promote step has an intent.
-    std::vector<std::string> missing() const;
-};
-struct Obligation {
-    ObligationOwed owed;
-    WallTime since{};
-    std::string last;  ///< What the last try or check gave.
-    std::optional<Instant> next_try;
-};
-struct HoldView {
-    bool on = false;
-    WallTime until{};
-    std::string by;
-    std::string reason;
-};
 struct RunsReport {
     Now now{};
     Acting acting;
-    HoldView hold;
+    std::optional<Hold> hold;  ///< Only while it is on.
     std::string world_hold;
     std::vector<Run> runs;  ///< Oldest first.
     std::vector<Obligation> obligations;
+    std::map<OperationId, std::string> doing;  ///< Of the open run: what each operation is at.
     std::uint64_t generation = 0;
     bool two_active = false;
 };
