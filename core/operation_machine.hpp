@@ -5,6 +5,8 @@
 /// try begins.
 #pragma once
 
+#include "core/transitions.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -48,11 +50,15 @@ struct OperationTransition {
 
 std::string_view name_of(OperationState state) noexcept;
 std::string_view name_of(OperationEvent event) noexcept;
+std::optional<OperationState> operation_state_named(std::string_view name) noexcept;
 
-/// Every pair that may happen. A pair that is not there must not happen: `next()` is empty, and the
-/// machine stays where it is.
+/// Every pair that moves the machine, and every pair that does not: each is in one of the two.
 std::span<const OperationTransition> operation_table() noexcept;
+std::span<const Unmoved<OperationState>> operation_unmoved() noexcept;
+/// Empty: the machine stays where it is, for the reason that `why_of()` gives.
 std::optional<OperationState> next(OperationState state, OperationEvent event) noexcept;
+Ruling ruling_on(OperationState state, OperationEvent event) noexcept;
+std::string_view why_of(OperationState state, OperationEvent event) noexcept;
 bool is_final(OperationState state) noexcept;
 
 }  // namespace understudy::core

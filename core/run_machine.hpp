@@ -1,6 +1,8 @@
 /// A run from its request to its end: a table of (state, event) -> state.
 #pragma once
 
+#include "core/transitions.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -49,9 +51,14 @@ std::string_view name_of(RunState state) noexcept;
 std::string_view name_of(RunEvent event) noexcept;
 std::optional<RunState> run_state_named(std::string_view name) noexcept;
 
+/// Every pair that moves the machine, and every pair that does not: each is in one of the two.
 std::span<const RunTransition> run_table() noexcept;
-/// Empty: that event means nothing in that state, and is refused.
+std::span<const Unmoved<RunState>> run_unmoved() noexcept;
+/// Empty: that event means nothing in that state, for the reason that `why_of()` gives, and is
+/// refused.
 std::optional<RunState> next(RunState state, RunEvent event) noexcept;
+Ruling ruling_on(RunState state, RunEvent event) noexcept;
+std::string_view why_of(RunState state, RunEvent event) noexcept;
 bool is_final(RunState state) noexcept;
 
 }  // namespace understudy::core

@@ -1,4 +1,6 @@
+#include "core/operation_machine.hpp"
 #include "core/report.hpp"
+#include "core/run_machine.hpp"
 #include "core/settings.hpp"
 
 #include <gtest/gtest.h>
@@ -37,6 +39,10 @@ TEST(Names, AreDistinctLabels)
     expect_distinct_names<ClientsSay>(3);
     expect_distinct_names<Role>(3);
     expect_distinct_names<Severity>(3);
+    expect_distinct_names<OperationState>(operation_state_count);
+    expect_distinct_names<OperationEvent>(operation_event_count);
+    expect_distinct_names<RunState>(run_state_count);
+    expect_distinct_names<RunEvent>(run_event_count);
 }
 
 /// A value from nowhere still has a name, because it is going to be printed.
