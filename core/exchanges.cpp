@@ -91,6 +91,13 @@ ClassState Exchanges::evidence(Instant now) const
     return result;
 }
 
+bool Exchanges::all_lost(Instant now) const
+{
+    return !reports_.empty() && std::ranges::all_of(reports_, [&](const auto& entry) {
+        return answer_of(entry.second, now) == Answer::lost;
+    });
+}
+
 ClientsSay Exchanges::say(Instant onset, Instant now) const
 {
     int lost = 0;

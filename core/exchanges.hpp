@@ -44,6 +44,8 @@ public:
     /// For a plane that became suspect at `onset`. A report counts only when it was read after
     /// that.
     ClientsSay say(Instant onset, Instant now) const;
+    /// Each control plane, asked just now, says that it lost the plane: none is silent.
+    bool all_lost(Instant now) const;
 
     const std::map<std::string, ExchangeReport>& reports() const noexcept { return reports_; }
     int quorum() const noexcept { return quorum_; }

@@ -33,6 +33,52 @@ Gate mode_gate(const GateInput& in)
         {}};
 }
 
+Gate able_gate(const GateInput& in)
+{
+    return {
+        "able_to_act",
+        in.acting.impossible.empty(),
+        in.acting.impossible.empty() ? "yes" : in.acting.impossible,
+        "journal intact, the world's record ours",
+        {}};
+}
+
+Gate armed_gate(const GateInput& in)
+{
+    return {
+        "armed",
+        in.acting.armed,
+        in.acting.armed ? "armed" : in.acting.why_not_armed,
+        "armed by a human after the last run",
+        {}};
+}
+
+Gate hold_gate(const GateInput& in)
+{
+    return {
+        "not_held", !in.acting.held, in.acting.held ? in.acting.hold : "no hold", "no hold", {}};
+}
+
+Gate no_run_gate(const GateInput& in)
+{
+    return {
+        "no_run",
+        in.acting.run == 0,
+        in.acting.run == 0 ? "none" : "run " + std::to_string(in.acting.run) + " has not ended",
+        "no run under way",
+        {}};
+}
+
+Gate cap_gate(const GateInput& in)
+{
+    return {
+        "below_cap",
+        !in.acting.cap_reached,
+        in.acting.cap.empty() ? "none" : in.acting.cap,
+        "fewer automatic runs than max_automatic_runs",
+        {}};
+}
+
 Gate roles_gate(const GateInput& in)
 {
     const auto value = in.roles.active + " is active";
@@ -109,6 +155,11 @@ std::vector<Gate> evaluate_all(const GateInput& in)
 {
     std::vector<Gate> gates{
         mode_gate(in),
+        able_gate(in),
+        armed_gate(in),
+        hold_gate(in),
+        no_run_gate(in),
+        cap_gate(in),
         roles_gate(in),
         sighted_gate(in),
         warmed_up_gate(in),

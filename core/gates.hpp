@@ -2,6 +2,7 @@
 /// shown.
 #pragma once
 
+#include "core/acting.hpp"
 #include "core/maintenance.hpp"
 #include "core/observer.hpp"
 #include "core/roles.hpp"
@@ -28,6 +29,7 @@ struct Gate {
 /// Everything the gates look at, already judged.
 struct GateInput {
     Mode mode;
+    const Acting& acting;
     const RoleJudgement& roles;
     std::string blind_because;
     Duration watching_for;  ///< Since the start, a stall or a clock jump.

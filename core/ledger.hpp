@@ -2,6 +2,7 @@
 /// the same fold, so that a restart is tested with every record that is written.
 #pragma once
 
+#include "core/operation_machine.hpp"
 #include "core/record.hpp"
 
 #include <cstdint>
@@ -45,7 +46,8 @@ struct Run {
     RunCreated created;
     WallTime created_at{};
     RunState state = RunState::awaiting_approval;
-    std::string why;  ///< Of the state.
+    std::string why;            ///< Of the state.
+    bool was_declined = false;  ///< A human aborted it.
     std::optional<WallTime> started_at;
     std::optional<WallTime> ended_at;
     std::vector<StepProgress> steps;                       ///< As in the plan.
@@ -94,12 +96,14 @@ public:
     const std::optional<Hold>& hold() const noexcept { return hold_; }
     bool is_held(WallTime now) const { return hold_ && now < hold_->until; }
     /// False from the start of a run until a human armed again.
-    bool is_armed() const noexcept { return armed_; }
+    bool is_armed() const;
     /// The greatest epoch so far.
     std::uint64_t generation() const noexcept { return generation_; }
     /// The active plane, as the last run or `adopt` left it; empty: none did.
     const std::string& active() const noexcept { return active_; }
     const std::string& instance() const noexcept { return instance_; }
+    /// The other installation whose record in the world may be taken over; empty: none.
+    const std::string& taken_over() const noexcept { return taken_over_; }
     /// Runs that started by themselves at or after `since`.
     std::uint32_t automatic_runs_since(WallTime since) const;
 
@@ -128,10 +132,11 @@ private:
     std::vector<Run> runs_;
     std::map<OperationId, Obligation> obligations_;
     std::optional<Hold> hold_;
-    bool armed_ = true;
+    std::size_t runs_at_arming_ = 0;
     std::uint64_t generation_ = 0;
     std::string active_;
     std::string instance_;
+    std::string taken_over_;
 };
 
 }  // namespace understudy::core

@@ -18,16 +18,25 @@ namespace {
 
 Claim as_claim(bool standby) { return standby ? Claim::standby : Claim::active; }
 
+/// Only what this process saw since the roles last moved: what was before tells nothing of now.
+template <class T>
+std::optional<T> present(
+    const std::string& plane, std::string_view fact, const Knowledge& knowledge)
+{
+    const auto* seen = knowledge.find(plane, fact);
+    return seen != nullptr && seen->at ? knowledge.value<T>(plane, fact) : std::nullopt;
+}
+
 std::optional<Claim> claim_by_kubegres(const std::string& plane, const Knowledge& knowledge)
 {
-    const auto standby = knowledge.value<bool>(plane, "kubegres/standby");
+    const auto standby = present<bool>(plane, "kubegres/standby", knowledge);
     return standby ? std::optional(as_claim(*standby)) : std::nullopt;
 }
 
 std::optional<Claim> claim_by_replicas(const std::string& plane, const Knowledge& knowledge)
 {
-    const auto tsb = knowledge.value<std::int64_t>(plane, "deployment/tsb/replicas");
-    const auto iam = knowledge.value<std::int64_t>(plane, "deployment/iam/replicas");
+    const auto tsb = present<std::int64_t>(plane, "deployment/tsb/replicas", knowledge);
+    const auto iam = present<std::int64_t>(plane, "deployment/iam/replicas", knowledge);
     if (!tsb || !iam)
         return std::nullopt;
     return as_claim(*tsb == 0 && *iam == 0);
@@ -40,7 +49,8 @@ std::optional<Claim> claim_by_recovery(const std::string& plane, const Knowledge
     for (const auto& [name, seen] : knowledge.of(plane)) {
         if (!name.starts_with("postgres/") || !name.ends_with("/in_recovery"))
             continue;
-        if (const auto* in_recovery = std::get_if<bool>(&seen.value))
+        if (const auto* in_recovery = std::get_if<bool>(&seen.value);
+            in_recovery != nullptr && seen.at)
             all = all.value_or(true) && *in_recovery;
     }
     return all ? std::optional(as_claim(*all)) : std::nullopt;
@@ -115,7 +125,9 @@ RoleJudgement judge_roles(
 
     const auto active = claim_of(recorded_active, knowledge, settings.variant);
     const auto standby = claim_of(result.standby, knowledge, settings.variant);
-    if (standby == Claim::active)
+    // A plane that was fenced keeps a database that calls itself primary until it is rebuilt.
+    const bool is_fenced = claim_by_replicas(result.standby, knowledge) == Claim::standby;
+    if (standby == Claim::active && !is_fenced)
         complain(
             result.standby + " says that it is active" +
             (active == Claim::active ? ", and so does " + recorded_active : ""));

@@ -6,165 +6,181 @@
 #include "core/acting.hpp"
 #include "core/acting_settings.hpp"
 #include "core/alerts.hpp"
-#include "core/assess.hpp"
+#include "core/execution.hpp"
 #include "core/ledger.hpp"
-#include "core/operation_machine.hpp"
-#include "core/record.hpp"
-#include "core/run_machine.hpp"
+#include "core/run_events.hpp"
 
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
-#include <variant>
 #include <vector>
 
 namespace understudy::core {
-
-/// Who we are: an effect's age is measured on one boot's clock only.
-struct Process {
-    std::string boot_id;
-};
-
-/// What the judge hands over when a run may start, or a human asks for one.
-struct Decision {
-    std::string old_plane;
-    std::string new_plane;
-    std::string reason;
-    std::string evidence;
-    WallTime suspected_at{};
-    WallTime failed_at{};
-};
-
-// What can happen.
-namespace run_event {
-struct Woke {};
-/// Every gate is open: mode `automatic` starts, mode `approve` asks.
-struct Due {
-    Decision decision;
-};
-/// What a human asks. `answer` in the effects says what became of it.
-struct Command {
-    std::uint64_t request = 0;
-    std::string
-        verb;  ///< failover, approve, abort, resume, undo, rearm, hold, release, adopt, waive
-    std::string by;
-    std::string reason;
-    std::string plan_hash;
-    std::uint64_t run = 0;
-    std::string plane;
-    Duration duration{};
-    Decision decision;  ///< failover: the roles and evidence as the judge sees them.
-    std::string
-        closed_gates;  ///< failover: gates that a human may not override; rearm: the standby's.
-};
-struct Observed {
-    OperationId id;
-    Observation observation;
-};
-struct Performed {
-    OperationId id;
-    std::uint32_t attempt = 0;
-    EffectResult result = EffectResult::unknown;
-    std::string detail;
-    Duration retry_after{};  ///< As the server asked (429); zero: it did not.
-};
-/// All records up to that number of `Append` effects are durable.
-struct Appended {
-    std::uint64_t sequence = 0;
-};
-struct JournalFailed {
-    std::string why;
-};
-/// The `hold` key of the world's record in the standby's cluster; unreadable counts as held.
-struct WorldHold {
-    bool readable = false;
-    std::string hold;
-};
-/// The judge's view, once in every step of it: what obligations and the dark-policy go by.
-struct Picture {
-    std::string active;  ///< Recorded.
-    bool dark = false;   ///< Each class of the old plane down, every workload cluster says so.
-    bool two_active = false;
-    std::string fit;  ///< Empty: the standby passes every gate; else the closed ones.
-};
-struct Reconfigured {
-    ActingSettings settings;
-};
-}  // namespace run_event
-using RunsEvent = std::variant<
-    run_event::Woke,
-    run_event::Due,
-    run_event::Command,
-    run_event::Observed,
-    run_event::Performed,
-    run_event::Appended,
-    run_event::JournalFailed,
-    run_event::WorldHold,
-    run_event::Picture,
-    run_event::Reconfigured>;
-
-// What is to be done.
-namespace run_effect {
-/// Make durable, in this order; answer Appended{sequence} or JournalFailed.
-struct Append {
-    std::uint64_t sequence = 0;
-    std::vector<Record> records;
-};
-/// Read the world; answer Observed. Harmless, at any time, any number of times.
-struct Observe {
-    OperationId id;
-    Operation operation;
-};
-/// Change the world; answer Performed once. No byte may leave after `started_at + deadline`.
-struct Perform {
-    OperationId id;
-    std::uint32_t attempt = 0;
-    Operation operation;
-    Facts facts;  ///< Of the reading that it rests on: `version` and so on.
-    Instant started_at{};
-    Duration deadline{};
-};
-struct Answer {
-    std::uint64_t request = 0;
-    bool ok = false;
-    std::string text;
-    std::uint64_t run = 0;
-};
-struct ActingChanged {
-    Acting acting;
-};
-/// The judge's record follows.
-struct RolesChanged {
-    std::string active;
-};
-struct Say {
-    Severity severity = Severity::info;
-    std::string text;
-};
-}  // namespace run_effect
-using RunsEffect = std::variant<
-    run_effect::Append,
-    run_effect::Observe,
-    run_effect::Perform,
-    run_effect::Answer,
-    run_effect::ActingChanged,
-    run_effect::RolesChanged,
-    run_effect::Say,
-    AlertChange>;
-using RunsEffects = std::vector<RunsEffect>;
 
 struct RunsReport {
     Now now{};
     Acting acting;
     std::optional<Hold> hold;  ///< Only while it is on.
-    std::string world_hold;
-    std::vector<Run> runs;  ///< Oldest first.
+    std::string world_hold;    ///< Of the record in the standby's cluster; empty: none.
+    std::vector<Run> runs;     ///< Oldest first.
     std::vector<Obligation> obligations;
-    std::map<OperationId, std::string> doing;  ///< Of the open run: what each operation is at.
+    std::map<OperationId, std::string> doing;  ///< What each open operation is at.
     std::uint64_t generation = 0;
     bool two_active = false;
+    std::string active;  ///< As the journal has it; empty: no run has changed it.
+};
+
+class Runs {
+public:
+    /// `journal` is everything that was durable before; `journal_problem` says why nothing may be
+    /// written to it (a bad row): then nothing is ever done, and watching goes on.
+    Runs(
+        ActingSettings settings,
+        Process process,
+        Hash hash,
+        const std::vector<Record>& journal,
+        std::string journal_problem,
+        Now now);
+
+    /// An alert that was firing when the process before us ended.
+    void recall_alert(const Alert& alert, WallTime starts_at) { alerts_.recall(alert, starts_at); }
+
+    RunsEffects step(const RunsEvent& event, Now now);
+    Instant wake_at() const;
+    RunsReport report(Now now) const;
+    const Ledger& ledger() const noexcept { return ledger_; }
+    const ActingSettings& settings() const noexcept { return settings_; }
+
+    /// What would run now: its hash is what a human names.
+    Plan plan_now(const std::string& old_plane, const std::string& new_plane) const;
+    std::string hash_of_plan(const Plan& plan) const { return hash_of(plan, hash_); }
+
+private:
+    /// The open run's live half: what the journal does not hold.
+    struct Present {
+        std::uint64_t epoch = 0;
+        std::optional<std::uint32_t> step;  ///< Whose executions these are; empty: the first look.
+        std::vector<Execution> guards;      ///< The fence, read again right before promotion.
+        std::vector<Execution> records;     ///< The world's record, on the new and the old plane.
+        std::vector<Execution> operations;
+        Instant step_began{};
+        bool looked = false;  ///< The fence's targets were read before the first intent.
+    };
+    struct Owed {
+        Execution record;  ///< Read before each try: is the epoch in the world ours?
+        Execution operation;
+        bool record_is_ours = false;
+    };
+
+    // runs.cpp: what comes in, and the journal.
+    void apply(const run_event::Woke& event, Now now);
+    void apply(const run_event::Due& event, Now now);
+    void apply(const run_event::Command& event, Now now);
+    void apply(const run_event::Observed& event, Now now);
+    void apply(const run_event::Performed& event, Now now);
+    void apply(const run_event::Appended& event, Now now);
+    void apply(const run_event::JournalFailed& event, Now now);
+    void apply(const run_event::WorldHold& event, Now now);
+    void apply(const run_event::Picture& event, Now now);
+    void apply(const run_event::Reconfigured& event, Now now);
+    void write(std::vector<RecordBody> bodies, Now now);
+    void write(RecordBody body, Now now);
+    void after_durable(RunsEffect effect);
+    void release_durable(RunsEffect effect);
+    void tell_acting(Now now);
+    Acting acting(Now now) const;
+    bool is_held(Now now) const;
+    std::string hold_in_words(Now now) const;
+    std::string cap_in_words(Now now) const;
+    bool cap_reached(Now now) const;
+    void say(Severity severity, std::string text);
+
+    // runs_commands.cpp: what people ask.
+    std::string why_not_start(const run_event::Command& command, Now now) const;
+    void create_run(const Decision& decision, Plan plan, RunCreated created, Now now);
+    void answer(
+        const run_event::Command& command, bool ok, std::string text, std::uint64_t run = 0);
+    void fail_over(const run_event::Command& command, Now now);
+    void approve(const run_event::Command& command, Now now);
+    void abort(const run_event::Command& command, Now now);
+    void resume(const run_event::Command& command, Now now);
+    void undo(const run_event::Command& command, Now now);
+    void rearm(const run_event::Command& command, Now now);
+    void hold(const run_event::Command& command, Now now);
+    void release(const run_event::Command& command, Now now);
+    void adopt(const run_event::Command& command, Now now);
+    void waive(const run_event::Command& command, Now now);
+    void take_over(const run_event::Command& command, Now now);
+
+    // runs_running.cpp: the open run.
+    void advance(Now now);
+    void expire(const Run& run, Now now);
+    void update_hold(const Run& run, Now now);
+    void begin_run(const Run& run);
+    bool look_first(const Run& run, Now now);
+    bool judge_first_look(const Run& run, Execution& execution, Now now);
+    void begin_step(const Run& run, std::uint32_t step, Now now);
+    void end_step(const Run& run, Now now);
+    void end_run(const Run& run, Now now);
+    void drive(const Run& run, Now now);
+    void drive_one(const Run& run, Execution& execution, Now now);
+    void stopped(const Run& run, Execution& execution, Now now);
+    bool may_pass_over(const Run& run, const Execution& execution, Now now) const;
+    void pass_over(const Run& run, Execution& execution, bool owe, Now now);
+    void park(const Run& run, const std::string& why, RunEvent event, Now now);
+    void observed(const Run& run, Execution& execution, const Observation& observation, Now now);
+    void reached(const Run& run, Execution& execution, Now now);
+    static std::int64_t switched_at(const Run& run);
+    void intend(Execution& execution, Now now);
+    bool may_start(const Run& run, const Execution& execution, Now now) const;
+    bool guards_hold() const;
+    bool is_dark(Now now) const;
+    Execution* find_execution(const OperationId& id);
+    void change_run(
+        const Run& run, RunEvent event, const std::string& by, const std::string& why, Now now);
+
+    // runs_obligations.cpp: what runs left owed.
+    void pay(Now now);
+    void pay_one(const Obligation& obligation, Now now);
+    bool void_if_due(const Obligation& obligation, Now now);
+    Owed& owed_of(const Obligation& obligation);
+    void observed_owed(const run_event::Observed& event, Now now);
+    void observed_record(Owed& owed, const Observation& observation, Now now);
+    void observed_debt(Owed& owed, const Observation& observation, Now now);
+
+    // runs_alerts.cpp
+    std::vector<Alert> wanted_alerts(Now now) const;
+    void add_run_alerts(std::vector<Alert>& alerts, const Run& run, Now now) const;
+    void add_ended_alerts(std::vector<Alert>& alerts) const;
+    void add_own_alerts(std::vector<Alert>& alerts, Now now) const;
+
+    ActingSettings settings_;
+    Process process_;
+    Hash hash_;
+    Ledger ledger_;
+    std::string impossible_;  ///< Why nothing may be done at all; empty: it may.
+    std::string foreign_;     ///< The world's record is newer or somebody else's: as it reads.
+    std::string foreign_instance_;
+    std::uint64_t foreign_epoch_ = 0;
+
+    Present present_;
+    std::map<OperationId, Owed> owed_;
+    run_event::Picture picture_;
+    std::optional<Instant> dark_since_;
+    run_event::WorldHold world_hold_;
+    std::optional<Instant> held_back_at_;  ///< Last time a run would have started but for a hold.
+    std::optional<WallTime> declined_;     ///< Onset of the episode whose run did not come to be.
+
+    std::uint64_t sequence_ = 0;
+    std::uint64_t durable_ = 0;
+    std::vector<std::pair<std::uint64_t, RunsEffect>> waiting_;
+    std::optional<run_effect::Append> append_;
+    Acting told_;
+    bool has_told_ = false;
+    Alerts alerts_;
+    Now last_{};
+    RunsEffects effects_;
 };
 
 }  // namespace understudy::core

@@ -249,6 +249,28 @@ void Watch::apply(const ConnectionBroke& event, Now)
     plane_named(event.plane).connection_broke = true;
 }
 
+void Watch::apply(const ActingTold& event, Now) { acting_ = event.acting; }
+
+void Watch::apply(const RolesMoved& event, Now now)
+{
+    if (!is_plane(settings_, event.active) || event.active == recorded_active_)
+        return;
+    say(Severity::warning,
+        "the record is changed: " + event.active + " is active, no longer " + recorded_active_);
+    recorded_active_ = event.active;
+    effects_.emplace_back(Remember{{{std::string(active_key), recorded_active_}}});
+    // What was seen before the move says nothing of who is active after it.
+    for (auto& plane : planes_) {
+        knowledge_.age(plane.settings.name);
+        plane.suspect_since.reset();
+        plane.suspect_since_wall.reset();
+        plane.failed_since.reset();
+        plane.burst_spent = false;
+        plane.verdict_since = now.instant;
+    }
+    knowledge_.age("floating");
+}
+
 void Watch::note_outcome(Probe& probe, const Outcome& outcome, Now now)
 {
     const auto before = probe.signal.state(now.instant);

@@ -2,6 +2,7 @@
 /// in a simulator; it owns no clock, socket, file or thread.
 #pragma once
 
+#include "core/acting.hpp"
 #include "core/alerts.hpp"
 #include "core/exchanges.hpp"
 #include "core/gates.hpp"
@@ -9,6 +10,7 @@
 #include "core/maintenance.hpp"
 #include "core/observer.hpp"
 #include "core/report.hpp"
+#include "core/run_events.hpp"
 #include "core/schedule.hpp"
 #include "core/settings.hpp"
 #include "core/signal.hpp"
@@ -39,7 +41,16 @@ struct StoreFailed {
 struct ConnectionBroke {
     std::string plane;
 };
-using Event = std::variant<Woke, ProbeFinished, Reloaded, StoreFailed, ConnectionBroke>;
+/// What the executor says of itself; its gates are shown beside the judge's own.
+struct ActingTold {
+    Acting acting;
+};
+/// A run, or a human through the executor, moved the service: the record follows.
+struct RolesMoved {
+    std::string active;
+};
+using Event = std::
+    variant<Woke, ProbeFinished, Reloaded, StoreFailed, ConnectionBroke, ActingTold, RolesMoved>;
 
 // What is to be done.
 struct StartProbe {
@@ -72,6 +83,12 @@ public:
     Effects step(const Event& event, Now now);
     Instant wake_at() const;
     Report report(Now now) const;
+    /// A run may start: every gate is open, but perhaps that of a hold. Empty: it may not.
+    std::optional<Decision> due(Now now) const;
+    /// What a run asked for by a human would rest on, whatever the gates say.
+    Decision decision(Now now) const;
+    /// What the executor goes by; to be told after every step.
+    run_event::Picture picture(Now now) const;
     const WatchSettings& settings() const noexcept { return settings_; }
 
 private:
@@ -91,6 +108,7 @@ private:
         std::optional<WallTime> suspect_since_wall;  ///< Outlives a stall: the standby's data
                                                      ///< are compared with what was before it.
         std::optional<Instant> failed_since;
+        std::optional<WallTime> failed_since_wall;
         std::optional<Instant> burst_since;
         bool connection_broke = false;  ///< Since the last step.
         bool burst_spent = false;       ///< Ended by its limit: no new one before things settle.
@@ -102,6 +120,8 @@ private:
     void apply(const Reloaded& event, Now now);
     void apply(const StoreFailed& event, Now now);
     void apply(const ConnectionBroke& event, Now now);
+    void apply(const ActingTold& event, Now now);
+    void apply(const RolesMoved& event, Now now);
 
     bool has_same_planes(const WatchSettings& settings) const;
     void configure_probes(Now now);
@@ -126,6 +146,9 @@ private:
     bool kubernetes_answers(const std::string& plane, Instant now) const;
     bool api_answered_last(const Plane& plane) const;
     std::string shared_fault() const;
+    bool serves(const Plane& plane, Now now) const;
+    bool two_active(Now now) const;
+    bool is_dark(const Plane& plane, Now now) const;
     std::vector<std::string> what_blocks() const;
     std::string floating_answer() const;
     std::vector<Alert> wanted_alerts(Now now) const;
@@ -156,6 +179,7 @@ private:
     RoleJudgement roles_;
     StandbyReport standby_;
     std::string recorded_active_;
+    Acting acting_;
     std::string store_failure_;
     Instant watching_since_;
     Now last_;

@@ -67,7 +67,7 @@ void Watch::add_plane_alerts(std::vector<Alert>& alerts) const
                  std::string(judgement.reason) + ")",
              in_words(judgement), row.held ? long_enough(settings_) : Duration::zero()});
     }
-    if (would_fail_over_ && settings_.mode == Mode::observe) {
+    if (would_fail_over_) {
         alerts.push_back(
             {"UnderstudyWouldFailOver", roles_.active, Severity::critical,
              "Would fail over from " + roles_.active + " to " + roles_.standby,
@@ -98,7 +98,7 @@ std::vector<std::string> Watch::what_blocks() const
 {
     auto names = gates_.closed();
     std::erase_if(names, [this](const std::string& name) {
-        const bool is_wait = name == "confirmed" || name == "warmed_up";
+        const bool is_wait = name == "confirmed" || name == "warmed_up" || name == "no_run";
         return is_wait || (name == "mode" && settings_.mode == Mode::observe);
     });
     return names;
@@ -111,12 +111,24 @@ void Watch::add_own_alerts(std::vector<Alert>& alerts, Now now) const
             {"UnderstudyObserverBlind", settings_.observer, Severity::warning,
              "Observer " + settings_.observer + " is blind", blind, long_enough(settings_)});
     }
-    if (!roles_.conflict.empty()) {
+    // A run moves the roles, and says so itself.
+    if (!roles_.conflict.empty() && acting_.run == 0) {
         alerts.push_back(
             {"UnderstudyRoleConflict", roles_.active, Severity::critical,
              "The record says that " + roles_.active + " is active, the world disagrees",
              roles_.conflict + ". No action is taken while this lasts.",
              settings_.detector.warm_up});
+    }
+    if (two_active(now)) {
+        alerts.push_back(
+            {"UnderstudyTwoActive", settings_.observer, Severity::critical,
+             "Both planes serve as active",
+             "Both answer the documented request, so configuration may be written to either. "
+             "Recorded as active: " +
+                 roles_.active +
+                 ". Stop the other one: kubectl scale deploy "
+                 "-n tsb tsb iam --replicas 0, in the cluster of " +
+                 roles_.standby + "."});
     }
     if (!store_failure_.empty()) {
         alerts.push_back(

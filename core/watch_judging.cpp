@@ -192,8 +192,10 @@ void Watch::set_judgement(Plane& plane, Judgement judgement, Now now)
         judgement.verdict != plane.judgement.verdict || judgement.reason != plane.judgement.reason;
     if (judgement.verdict != plane.judgement.verdict)
         plane.verdict_since = now.instant;
-    if (judgement.verdict == Verdict::failed && !plane.failed_since)
+    if (judgement.verdict == Verdict::failed && !plane.failed_since) {
         plane.failed_since = now.instant;
+        plane.failed_since_wall = now.wall;
+    }
     if (judgement.verdict != Verdict::failed)
         plane.failed_since.reset();
     if (changed) {
@@ -219,14 +221,14 @@ void Watch::evaluate_gates(Now now)
     if (active.failed_since && !api_answered_last(active))
         failed_for = now.instant - *active.failed_since;
     gates_.evaluate(
-        {settings_.mode, roles_, observer_.blind_because(now.instant),
+        {settings_.mode, acting_, roles_, observer_.blind_because(now.instant),
          now.instant - watching_since_, active.judgement, failed_for, maintenance, recovery,
          standby_, shared_fault(),
          claim_of(roles_.standby, knowledge_, settings_.variant) == Claim::active, store_failure_,
          settings_.detector, now.instant});
 
-    const bool would = gates_.all_open_but("mode");
-    if (would && !would_fail_over_ && settings_.mode == Mode::observe) {
+    const bool would = settings_.mode == Mode::observe && gates_.all_open_but("mode");
+    if (would && !would_fail_over_) {
         say(Severity::critical, "would fail over now from " + roles_.active + " to " +
                                     roles_.standby + ": " + std::string(active.judgement.why) +
                                     "; mode is observe, so nothing is done");

@@ -1,0 +1,164 @@
+// What people are told of runs: the set that should fire is computed afresh at every step.
+#include "core/runs.hpp"
+
+#include <algorithm>
+
+namespace understudy::core {
+
+namespace {
+
+constexpr Duration held_back_for = 5s;
+
+std::string join(const std::vector<std::string>& items)
+{
+    std::string text;
+    for (const auto& item : items)
+        text += (text.empty() ? "" : ", ") + item;
+    return text;
+}
+
+std::string title(const Run& run)
+{
+    return "Run " + std::to_string(run.epoch()) + ", " + std::string(name_of(run.plan().kind)) +
+           " from " + run.plan().old_plane + " to " + run.plan().new_plane;
+}
+
+/// What a human would type for everything of the present step that has not reached its goal.
+std::string commands_of(const Run& run)
+{
+    const auto cursor = run.cursor();
+    if (cursor >= run.plan().steps.size())
+        return {};
+    const auto& step = run.plan().steps[cursor];
+    const auto& progress = run.steps[cursor].operations;
+    std::string text;
+    for (std::uint32_t i = 0; i < step.operations.size(); ++i) {
+        const auto found = progress.find(i);
+        const bool is_reached =
+            found != progress.end() && found->second.ended == name_of(OperationState::reached);
+        if (!is_reached && !step.operations[i].command.empty())
+            text += "\n  " + step.operations[i].command;
+    }
+    return text;
+}
+
+/// A step that takes this much longer than it should is worth a look.
+Duration stuck_after(const Step& step)
+{
+    return std::max<Duration>(30s, step.delay + 3 * step.expected);
+}
+
+Duration since(WallTime then, Now now) { return now.wall - then; }
+
+}  // namespace
+
+std::vector<Alert> Runs::wanted_alerts(Now now) const
+{
+    std::vector<Alert> alerts;
+    if (const auto* run = ledger_.open_run(); run != nullptr)
+        add_run_alerts(alerts, *run, now);
+    else
+        add_ended_alerts(alerts);
+    add_own_alerts(alerts, now);
+    return alerts;
+}
+
+void Runs::add_run_alerts(std::vector<Alert>& alerts, const Run& run, Now now) const
+{
+    const auto subject = std::to_string(run.epoch());
+    if (run.state == RunState::awaiting_approval) {
+        alerts.push_back(
+            {"UnderstudyApprovalNeeded", subject, Severity::critical,
+             title(run) + " waits for approval",
+             run.created.reason + ". Look at `understudy show " + subject +
+                 "`, then `understudy approve " + subject + " --plan " + run.created.plan_hash +
+                 "` or `understudy abort " + subject + "`. It expires by itself."});
+        return;
+    }
+    alerts.push_back(
+        {"UnderstudyRunStarted", subject, Severity::critical, title(run) + " is under way",
+         "By " + run.created.by + ": " + run.created.reason + ". `understudy show " + subject +
+             " --watch` shows it."});
+    if (run.state == RunState::parked) {
+        alerts.push_back(
+            {"UnderstudyNeedsHuman", subject, Severity::critical, title(run) + " needs a human",
+             run.why + ". By hand:" + commands_of(run) + "\nThen `understudy resume " + subject +
+                 "`" +
+                 (run.is_past_point_of_no_return()
+                      ? "."
+                      : ", or `understudy undo " + subject + " --reason TEXT`.")});
+    }
+    if (run.state == RunState::held)
+        alerts.push_back(
+            {"UnderstudyRunHeld", subject, Severity::critical,
+             title(run) + " stands still for a hold", hold_in_words(now)});
+    const auto cursor = run.cursor();
+    if (run.state != RunState::running || cursor >= run.steps.size() || !run.steps[cursor].began_at)
+        return;
+    const auto& step = run.plan().steps[cursor];
+    if (since(*run.steps[cursor].began_at, now) > stuck_after(step))
+        alerts.push_back(
+            {"UnderstudyRunStuck", subject + "/" + step.name, Severity::critical,
+             title(run) + ": step " + step.name + " takes longer than it should",
+             "It goes on until its deadline. By hand:" + commands_of(run)});
+}
+
+/// The last run's end is told until people arm again: that is when they have taken note.
+void Runs::add_ended_alerts(std::vector<Alert>& alerts) const
+{
+    if (ledger_.runs().empty() || ledger_.is_armed())
+        return;
+    const auto& run = ledger_.runs().back();
+    const auto subject = std::to_string(run.epoch());
+    if (run.state == RunState::done)
+        alerts.push_back(
+            {"UnderstudyRunDone", subject, Severity::info, title(run) + " is done",
+             "Every control plane was seen at " + run.plan().new_plane +
+                 ". There is no standby until " + run.plan().old_plane +
+                 " is rebuilt: `understudy show " + subject + "` says how."});
+    if (run.state == RunState::degraded)
+        alerts.push_back(
+            {"UnderstudyRunDegraded", subject, Severity::critical,
+             title(run) + " is over, and something is missing",
+             "Missing: " + join(run.missing()) + ". `understudy show " + subject +
+                 "` says what was tried and what to do by hand."});
+    if (run.state == RunState::undone)
+        alerts.push_back(
+            {"UnderstudyRunUndone", subject, Severity::warning, title(run) + " was undone",
+             "What it had changed is restored."});
+}
+
+void Runs::add_own_alerts(std::vector<Alert>& alerts, Now now) const
+{
+    for (const auto& [id, obligation] : ledger_.obligations()) {
+        const auto& owed = obligation.owed;
+        const bool is_fence = owed.operation.kind == OperationKind::scale;
+        alerts.push_back(
+            {is_fence ? "UnderstudyFenceOwed" : "UnderstudyControlPlaneOwed",
+             owed.operation.target + "/" + owed.operation.object, Severity::critical,
+             is_fence ? "Plane " + owed.operation.target + " is not fenced"
+                      : "Control plane " + owed.operation.target + " has not come over",
+             owed.why + ". It is tried again and again. By hand: " + owed.operation.command});
+    }
+    if (ledger_.is_held(now.wall)) {
+        const auto left = ledger_.hold()->until - now.wall;
+        if (left < 10min)
+            alerts.push_back(
+                {"UnderstudyHoldExpiring", settings_.instance, Severity::warning,
+                 "The hold ends within 10 minutes", hold_in_words(now)});
+    }
+    if (held_back_at_ && now.instant - *held_back_at_ < held_back_for)
+        alerts.push_back(
+            {"UnderstudyHeldBack", settings_.instance, Severity::critical,
+             "A failover would have started, but for a hold", hold_in_words(now)});
+    if (!impossible_.empty() && settings_.mode != Mode::observe)
+        alerts.push_back(
+            {"UnderstudyActingImpossible", settings_.instance, Severity::critical,
+             "Understudy cannot act", impossible_});
+    if (!foreign_.empty())
+        alerts.push_back(
+            {"UnderstudyActingImpossible", settings_.instance, Severity::critical,
+             "The world's record is not ours", foreign_});
+}
+
+}  // namespace understudy::core

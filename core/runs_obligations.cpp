@@ -1,0 +1,139 @@
+// What runs left owed: tried again and again, each time only if it is still right.
+#include "core/runs.hpp"
+
+#include <utility>
+
+namespace understudy::core {
+
+namespace {
+
+constexpr Duration between_tries = 1s;
+
+Execution record_reader(const Obligation& obligation, std::uint64_t generation)
+{
+    Operation record;
+    record.kind = OperationKind::record;
+    record.target = obligation.owed.plane;
+    record.object = "understudy";
+    record.parameters = {{"cursor", "0"}};
+    return {{generation, obligation.owed.id.step, record_on_new}, std::move(record)};
+}
+
+}  // namespace
+
+void Runs::pay(Now now)
+{
+    if (ledger_.open_run() != nullptr) {
+        owed_.clear();
+        return;
+    }
+    std::erase_if(
+        owed_, [this](const auto& entry) { return !ledger_.obligations().contains(entry.first); });
+    // Paying ends one, so by key.
+    std::vector<OperationId> ids;
+    for (const auto& [id, obligation] : ledger_.obligations())
+        ids.push_back(id);
+    for (const auto& id : ids) {
+        const auto& obligation = ledger_.obligations().at(id);
+        if (!void_if_due(obligation, now))
+            pay_one(obligation, now);
+    }
+}
+
+/// A fence of the plane that is active now would be an outage; a control plane owed to a plane that
+/// is active no more is nobody's debt.
+bool Runs::void_if_due(const Obligation& obligation, Now now)
+{
+    const auto& owed = obligation.owed;
+    if (picture_.active.empty() || picture_.active == owed.plane)
+        return false;
+    say(Severity::warning, "no longer owed, " + picture_.active + " is active: " +
+                               owed.operation.target + " " + owed.operation.object);
+    write(ObligationEnded{owed.id, "void", "", picture_.active + " is active now"}, now);
+    return true;
+}
+
+Runs::Owed& Runs::owed_of(const Obligation& obligation)
+{
+    const auto found = owed_.find(obligation.owed.id);
+    if (found != owed_.end())
+        return found->second;
+    Owed owed{
+        record_reader(obligation, ledger_.generation()),
+        Execution(obligation.owed.id, obligation.owed.operation), false};
+    if (const auto* run = ledger_.find_run(obligation.owed.id.epoch); run != nullptr) {
+        const auto& operations = run->steps[obligation.owed.id.step].operations;
+        if (const auto before = operations.find(obligation.owed.id.index);
+            before != operations.end())
+            owed.operation.recall(before->second.attempts, settings_.effect, process_);
+    }
+    owed.operation.recall(obligation.attempts, settings_.effect, process_);
+    return owed_.emplace(obligation.owed.id, std::move(owed)).first->second;
+}
+
+void Runs::pay_one(const Obligation& obligation, Now now)
+{
+    auto& owed = owed_of(obligation);
+    // The other plane must serve, people must let us, and the world's record must be ours.
+    if (!picture_.active_serves || is_held(now))
+        return;
+    auto& turn = owed.record_is_ours ? owed.operation : owed.record;
+    const bool begins = turn.move(OperationEvent::began);
+    const bool wakes = !begins && now.instant >= turn.wake_at() && turn.move(OperationEvent::woke);
+    if (begins || wakes)
+        effects_.emplace_back(run_effect::Observe{turn.id(), turn.operation()});
+}
+
+void Runs::observed_owed(const run_event::Observed& event, Now now)
+{
+    for (auto& [id, owed] : owed_) {
+        if (owed.record.id() == event.id && owed.record.state() == OperationState::reading)
+            observed_record(owed, event.observation, now);
+        else if (id == event.id && owed.operation.state() == OperationState::reading)
+            observed_debt(owed, event.observation, now);
+    }
+}
+
+void Runs::observed_record(Owed& owed, const Observation& observation, Now now)
+{
+    AssessContext context;
+    context.instance = settings_.instance;
+    owed.record.judge(observation, context, false, now.instant);
+    if (owed.record.finding() == Finding::satisfied) {
+        owed.record.move(OperationEvent::satisfied);
+        owed.record_is_ours = true;
+        return;
+    }
+    owed.record.move(OperationEvent::not_yet);
+    owed.record.pause_until(now.instant + between_tries);
+}
+
+void Runs::observed_debt(Owed& owed, const Observation& observation, Now now)
+{
+    auto& operation = owed.operation;
+    const auto* run = ledger_.find_run(operation.id().epoch);
+    AssessContext context;
+    context.instance = settings_.instance;
+    if (run != nullptr)
+        context.switched_at_ms = switched_at(*run);
+    const bool may = picture_.active_serves && !is_held(now);
+    const auto event = operation.judge(observation, context, may, now.instant);
+    if (event == OperationEvent::satisfied) {
+        operation.move(event);
+        say(Severity::info, "paid: " + operation.operation().target + " " +
+                                operation.operation().object + ", " + operation.assessment().why);
+        write(ObligationEnded{operation.id(), "paid", "", operation.assessment().why}, now);
+        return;
+    }
+    if (event == OperationEvent::needed && operation.move(event)) {
+        intend(operation, now);
+        return;
+    }
+    // Not now, or not as things are: it is read again, and the record before it.
+    operation.move(OperationEvent::not_yet);
+    operation.pause_until(now.instant + between_tries);
+    owed.record = record_reader(ledger_.obligations().at(operation.id()), ledger_.generation());
+    owed.record_is_ours = false;
+}
+
+}  // namespace understudy::core

@@ -1,0 +1,94 @@
+// What the judge hands to the executor.
+#include "core/watch.hpp"
+
+#include <algorithm>
+
+namespace understudy::core {
+
+namespace {
+
+std::string in_words(const Evidence& evidence)
+{
+    std::string text;
+    for (std::size_t i = 0; i < evidence_class_count; ++i) {
+        const auto& state = evidence[i];
+        text += (text.empty() ? "" : "; ") + std::string(name_of(static_cast<EvidenceClass>(i))) +
+                " " + std::string(name_of(state.state));
+        if (state.reason != Reason::none)
+            text += " (" + std::string(name_of(state.reason)) +
+                    (state.detail.empty() ? "" : ": " + state.detail) + ")";
+    }
+    return text;
+}
+
+/// The class says nothing for the plane: it is down, or nobody there answers at all.
+bool is_silent(const ClassState& state)
+{
+    if (!state.configured || state.state == SignalState::down)
+        return true;
+    return state.state == SignalState::unknown && testimony_of(state.reason) == Testimony::silence;
+}
+
+}  // namespace
+
+Decision Watch::decision(Now now) const
+{
+    const auto& active = plane_named(roles_.active);
+    Decision decision;
+    decision.old_plane = roles_.active;
+    decision.new_plane = roles_.standby;
+    decision.reason = std::string(name_of(active.judgement.verdict)) + " (" +
+                      std::string(active.judgement.reason) +
+                      "): " + std::string(active.judgement.why);
+    decision.evidence = in_words(active.evidence);
+    decision.failed_at = active.failed_since_wall.value_or(now.wall);
+    decision.suspected_at = active.suspect_since_wall.value_or(decision.failed_at);
+    return decision;
+}
+
+std::optional<Decision> Watch::due(Now now) const
+{
+    if (settings_.mode == Mode::observe || !gates_.all_open_but("not_held"))
+        return std::nullopt;
+    return decision(now);
+}
+
+bool Watch::serves(const Plane& plane, Now) const
+{
+    return plane.evidence[index_of(EvidenceClass::api)].state == SignalState::up;
+}
+
+bool Watch::two_active(Now now) const
+{
+    return serves(plane_named(roles_.active), now) && serves(plane_named(roles_.standby), now);
+}
+
+/// Darkness is positive: nothing of the plane answers us, every control plane says through its own
+/// cluster that it lost the plane, and we are not blind.
+bool Watch::is_dark(const Plane& plane, Now now) const
+{
+    const auto& clients = plane.evidence[index_of(EvidenceClass::clients)];
+    const bool everybody_lost_it = !settings_.control_planes.empty() &&
+                                   clients.state == SignalState::down &&
+                                   exchanges_.all_lost(now.instant);
+    return everybody_lost_it && !observer_.is_blind(now.instant) &&
+           std::ranges::all_of(plane.evidence, is_silent);
+}
+
+run_event::Picture Watch::picture(Now now) const
+{
+    const auto& active = plane_named(roles_.active);
+    run_event::Picture picture;
+    picture.active = recorded_active_;
+    picture.active_serves = serves(active, now);
+    picture.dark = is_dark(active, now);
+    picture.two_active = two_active(now);
+    for (const auto& check : standby_.checks) {
+        if (!check.ok)
+            picture.fit +=
+                (picture.fit.empty() ? "" : ", ") + std::string(check.name) + ": " + check.value;
+    }
+    return picture;
+}
+
+}  // namespace understudy::core
