@@ -29,7 +29,8 @@ inline constexpr core::Duration hold_max = std::chrono::hours(24 * 30);
 /// Is it one of the verbs above?
 bool is_command(std::string_view verb);
 
-/// `request` and what the judge contributes (decision, closed gates) are left for the caller.
+/// The number of the request and what the judge contributes (decision, closed gates) are left for
+/// the caller.
 /// Throws std::runtime_error that says what is wrong with the request.
 core::run_event::Command command_of(
     const Principal& principal,

@@ -28,9 +28,7 @@ std::uint64_t run_number(const AdminRequest& request)
 
 }  // namespace
 
-AdminVerbs::AdminVerbs(asio::any_io_executor executor, AdminSources sources)
-    : sources_(std::move(sources)), pending_(std::move(executor))
-{}
+AdminVerbs::AdminVerbs(AdminSources sources) : sources_(std::move(sources)) {}
 
 asio::awaitable<json::object> AdminVerbs::answer(Principal principal, AdminRequest request)
 {
@@ -53,8 +51,6 @@ asio::awaitable<json::object> AdminVerbs::answer(Principal principal, AdminReque
     co_return result;
 }
 
-void AdminVerbs::answered(core::run_effect::Answer answer) { pending_.give(std::move(answer)); }
-
 asio::awaitable<json::object> AdminVerbs::show_plan()
 {
     const auto view = co_await sources_.plan();
@@ -63,10 +59,7 @@ asio::awaitable<json::object> AdminVerbs::show_plan()
 
 asio::awaitable<json::object> AdminVerbs::execute(core::run_event::Command command)
 {
-    command.request = pending_.open();
-    const auto request = command.request;
-    sources_.command(std::move(command));
-    const auto answer = co_await pending_.wait(request);
+    const auto answer = co_await sources_.command(std::move(command));
     if (!answer.ok)
         throw std::runtime_error(answer.text);
     json::object result{{"text", answer.text}, {"run", nullptr}};

@@ -5,10 +5,8 @@
 #include "core/report.hpp"
 #include "core/runs.hpp"
 #include "daemon/admin_protocol.hpp"
-#include "daemon/pending_answers.hpp"
 #include "daemon/plan_json.hpp"
 
-#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/json/object.hpp>
 
@@ -24,26 +22,24 @@ struct AdminSources {
     std::function<core::RunsReport()> runs;
     std::function<boost::asio::awaitable<PlanView>()> plan;  ///< Reads the world.
     /// Completes the command with what the judge knows, and hands it to the executor.
-    std::function<void(core::run_event::Command)> command;
+    std::function<boost::asio::awaitable<core::run_effect::Answer>(core::run_event::Command)>
+        command;
     std::function<std::vector<std::string>()> planes;
 };
 
 /// Lives on one thread, and longer than every `answer`.
 class AdminVerbs {
 public:
-    AdminVerbs(boost::asio::any_io_executor executor, AdminSources sources);
+    explicit AdminVerbs(AdminSources sources);
 
     /// Throws std::runtime_error to refuse the request.
     boost::asio::awaitable<boost::json::object> answer(Principal principal, AdminRequest request);
-    /// The executor answered a command.
-    void answered(core::run_effect::Answer answer);
 
 private:
     boost::asio::awaitable<boost::json::object> show_plan();
     boost::asio::awaitable<boost::json::object> execute(core::run_event::Command command);
 
     AdminSources sources_;
-    PendingAnswers pending_;
 };
 
 }  // namespace understudy

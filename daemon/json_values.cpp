@@ -41,6 +41,14 @@ json::value waiver_json(const core::Waiver& waiver)
     return json::object{{"by", waiver.by}, {"why", waiver.why}, {"when", waiver.when}};
 }
 
+json::array array_of(const std::vector<std::string>& texts)
+{
+    json::array result;
+    for (const auto& each : texts)
+        result.push_back(json::value(each));
+    return result;
+}
+
 double seconds_in(core::Duration duration)
 {
     return std::chrono::duration<double>(duration).count();

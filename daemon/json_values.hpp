@@ -3,11 +3,13 @@
 
 #include "core/plan.hpp"
 
+#include <boost/json/array.hpp>
 #include <boost/json/string.hpp>
 #include <boost/json/value.hpp>
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace understudy {
 
@@ -20,6 +22,8 @@ boost::json::value or_null(std::optional<core::WallTime> time);
 
 /// Who signed that an unreachable plane may be passed over; `null` when nobody did.
 boost::json::value waiver_json(const core::Waiver& waiver);
+
+boost::json::array array_of(const std::vector<std::string>& texts);
 
 /// Durations of plans and runs are seconds with a fraction, as in metrics.
 double seconds_in(core::Duration duration);

@@ -29,7 +29,7 @@ std::vector<RunState> states(bool are_final)
 const core::Run* open_run(const core::RunsReport& runs)
 {
     for (const auto& run : runs.runs | std::views::reverse) {
-        if (!is_final(run.state))
+        if (!run.has_ended())
             return &run;
     }
     return nullptr;
@@ -45,8 +45,8 @@ void add_permission(Families& families, const core::RunsReport& runs)
     held.add({}, runs.acting.held ? 1 : 0);
     auto until = Family::gauge(
         "hold_until_timestamp_seconds", "When the hold expires; absent while there is none.");
-    if (runs.hold.on)
-        until.add({}, seconds_of(runs.hold.until));
+    if (runs.hold)
+        until.add({}, seconds_of(runs.hold->until));
     for (auto* family : {&armed, &held, &until})
         family->move_to(families);
 }
@@ -72,7 +72,7 @@ std::map<std::string, bool> steps_of(const core::Run& run)
     std::map<std::string, bool> result;
     const auto& steps = run.created.plan.steps;
     for (std::size_t i = 0; i < steps.size(); ++i)
-        result[steps[i].name] |= i == run.cursor;
+        result[steps[i].name] |= i == run.cursor();
     return result;
 }
 

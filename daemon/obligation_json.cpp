@@ -10,6 +10,12 @@ namespace json = boost::json;
 
 namespace {
 
+json::value last_try(const core::Obligation& obligation)
+{
+    return obligation.attempts.empty() ? json::value(nullptr)
+                                       : json::value(obligation.attempts.back().detail);
+}
+
 json::object obligation_json(const core::RunsReport& report, const core::Obligation& obligation)
 {
     const auto& owed = obligation.owed;
@@ -22,7 +28,8 @@ json::object obligation_json(const core::RunsReport& report, const core::Obligat
         {"fence", is_owed_fence(report, obligation)},
         {"why", owed.why},
         {"since", rfc3339(obligation.since)},
-        {"last", or_null(obligation.last)},
+        {"tries", obligation.attempts.size()},
+        {"last", last_try(obligation)},
         {"command", or_null(owed.operation.command)}};
 }
 

@@ -14,27 +14,24 @@ namespace json = boost::json;
 namespace {
 
 /// Would a run that starts now send an effect for it? What was not read may be anything.
-json::value would_change(const core::Operation& operation, const LiveCheck* check)
+json::value would_change(const core::Operation& operation, const core::Assessment* check)
 {
     if (!has_effect(operation.kind))
         return false;
-    if (check == nullptr || check->assessment.finding == core::Finding::unreadable)
+    if (check == nullptr || check->finding == core::Finding::unreadable)
         return nullptr;
-    return check->assessment.finding == core::Finding::needed;
+    return check->finding == core::Finding::needed;
 }
 
-json::value check_json(const LiveCheck* check)
+json::value check_json(const core::Assessment* check)
 {
     if (check == nullptr)
         return nullptr;
-    return json::object{
-        {"finding", name_text(check->assessment.finding)},
-        {"why", check->assessment.why},
-        {"detail", check->detail}};
+    return json::object{{"finding", name_text(check->finding)}, {"why", check->why}};
 }
 
 json::object operation_json(
-    const core::OperationId& id, const core::Operation& operation, const LiveCheck* check)
+    const core::OperationId& id, const core::Operation& operation, const core::Assessment* check)
 {
     return {
         {"id", text_of(id)},
@@ -110,7 +107,7 @@ json::object plan_json(const PlanView& view)
     const auto& plan = view.plan;
     json::array changes;
     auto steps = steps_json(view, changes);
-    json::array obstacles(view.obstacles.begin(), view.obstacles.end());
+    auto obstacles = array_of(view.obstacles);
     return {
         {"kind", name_text(plan.kind)},
         {"variant", name_text(plan.variant)},

@@ -12,19 +12,13 @@
 
 namespace understudy {
 
-/// What one reading of the world says of an operation, now.
-struct LiveCheck {
-    core::Assessment assessment;
-    std::string detail;  ///< What was read where.
-};
-
 /// A plan with its live checks. The hash covers the plan alone.
 struct PlanView {
     core::Plan plan;
     std::string hash;
     /// By (plan.generation + 1, step, index): the id that the run would give the operation. An
     /// operation that was not read (a hook) is not there.
-    std::map<core::OperationId, LiveCheck> checks;
+    std::map<core::OperationId, core::Assessment> checks;
     std::vector<std::string> obstacles;  ///< Closed gates: why a run would be refused now.
 };
 

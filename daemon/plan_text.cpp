@@ -27,9 +27,8 @@ std::string operation_text(const json::object& operation, TextStyle style)
     const auto& check = object_in(operation, "check");
     const auto finding = check.empty() ? "-" : text(check, "finding");
     auto result = fmt::format("    {} {}\n", paint(finding, style, 11), text(operation, "goal"));
-    const auto why = text(check, "why").empty() ? text(check, "detail") : text(check, "why");
-    if (!why.empty())
-        result += fmt::format("                {}\n", shorten(why, 100));
+    if (!text(check, "why").empty())
+        result += fmt::format("                {}\n", shorten(text(check, "why"), 100));
     if (has(operation, "command"))
         result += fmt::format("                $ {}\n", text(operation, "command"));
     return result;

@@ -1,3 +1,4 @@
+#include "core/operation_machine.hpp"
 #include "daemon/json_values.hpp"
 #include "daemon/obligation_json.hpp"
 #include "daemon/operation_text.hpp"
@@ -8,7 +9,6 @@
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <stdexcept>
 
 namespace understudy {
@@ -44,26 +44,52 @@ json::array attempts_json(const core::OperationProgress& progress)
     return result;
 }
 
-json::object progress_json(const core::OperationProgress& progress)
+/// What is known of an operation: `doing` tells of one that is under way.
+struct Progress {
+    core::OperationId id;
+    const core::OperationProgress* journal = nullptr;  ///< Null: the journal tells nothing yet.
+    std::string doing;
+};
+
+Progress progress_of(
+    const core::RunsReport& report, const core::Run& run, std::uint32_t step, std::uint32_t index)
 {
-    json::object before;
-    for (const auto& [key, value] : progress.before)
-        before[key] = value;
-    return {
-        {"state", name_text(progress.state)},
-        {"detail", progress.detail},
-        {"ended_at", or_null(progress.ended_at)},
-        {"before", std::move(before)},
-        {"attempts", attempts_json(progress)}};
+    Progress progress{{run.epoch(), step, index}, nullptr, {}};
+    if (step < run.steps.size()) {
+        const auto found = run.steps[step].operations.find(index);
+        if (found != run.steps[step].operations.end())
+            progress.journal = &found->second;
+    }
+    if (const auto found = report.doing.find(progress.id); found != report.doing.end())
+        progress.doing = found->second;
+    return progress;
 }
 
-json::object operation_json(
-    const core::OperationId& id,
-    const core::Operation& operation,
-    const core::OperationProgress& progress)
+json::object before_json(const core::Parameters& before)
+{
+    json::object result;
+    for (const auto& [key, value] : before)
+        result[key] = value;
+    return result;
+}
+
+json::object progress_json(const Progress& progress)
+{
+    static const core::OperationProgress nothing;
+    const auto& journal = progress.journal != nullptr ? *progress.journal : nothing;
+    return {
+        {"id", text_of(progress.id)},
+        {"state", or_null(journal.ended)},
+        {"doing", or_null(progress.doing)},
+        {"detail", journal.detail},
+        {"ended_at", or_null(journal.ended_at)},
+        {"before", before_json(journal.before)},
+        {"attempts", attempts_json(journal)}};
+}
+
+json::object operation_json(const core::Operation& operation, const Progress& progress)
 {
     auto result = progress_json(progress);
-    result["id"] = text_of(id);
     result["kind"] = name_text(operation.kind);
     result["target"] = operation.target;
     result["object"] = operation.object;
@@ -80,32 +106,33 @@ json::value took_s(const core::StepProgress& progress)
 }
 
 json::array operations_json(
-    const core::Run& run, std::uint32_t index, const core::StepProgress& progress)
+    const core::RunsReport& report, const core::Run& run, std::uint32_t index)
 {
-    const auto& operations = run.created.plan.steps[index].operations;
+    const auto& operations = run.plan().steps[index].operations;
     json::array result;
-    for (std::uint32_t i = 0; i < operations.size(); ++i) {
-        const core::OperationId id{run.created.epoch, index, i};
-        const auto seen =
-            i < progress.operations.size() ? progress.operations[i] : core::OperationProgress();
-        result.push_back(operation_json(id, operations[i], seen));
+    for (std::uint32_t i = 0; i < operations.size(); ++i)
+        result.push_back(operation_json(operations[i], progress_of(report, run, index, i)));
+    return result;
+}
+
+/// The run's claim in the world, written before each step: on the new plane, then on the old one.
+json::array records_json(const core::RunsReport& report, const core::Run& run, std::uint32_t index)
+{
+    json::array result;
+    for (const auto record : {core::record_on_new, core::record_on_old}) {
+        auto item = progress_json(progress_of(report, run, index, record));
+        item["target"] =
+            record == core::record_on_new ? run.plan().new_plane : run.plan().old_plane;
+        result.push_back(std::move(item));
     }
     return result;
 }
 
-json::array records_json(const core::StepProgress& progress)
+json::array steps_json(const core::RunsReport& report, const core::Run& run)
 {
     json::array result;
-    for (const auto& record : progress.records)
-        result.push_back(progress_json(record));
-    return result;
-}
-
-json::array steps_json(const core::Run& run)
-{
-    json::array result;
-    for (std::uint32_t i = 0; i < run.created.plan.steps.size(); ++i) {
-        const auto& step = run.created.plan.steps[i];
+    for (std::uint32_t i = 0; i < run.plan().steps.size(); ++i) {
+        const auto& step = run.plan().steps[i];
         const auto progress = i < run.steps.size() ? run.steps[i] : core::StepProgress();
         result.push_back(
             {{"name", step.name},
@@ -114,8 +141,8 @@ json::array steps_json(const core::Run& run)
              {"began_at", or_null(progress.began_at)},
              {"ended_at", or_null(progress.ended_at)},
              {"took_s", took_s(progress)},
-             {"records", records_json(progress)},
-             {"operations", operations_json(run, i, progress)}});
+             {"records", records_json(report, run, i)},
+             {"operations", operations_json(report, run, i)}});
     }
     return result;
 }
@@ -150,17 +177,17 @@ json::array events_json(const core::Run& run)
 }
 
 /// What a human would type for whatever of the present step has not reached its goal.
-json::array manual_commands(const core::Run& run)
+json::array manual_commands(const core::RunsReport& report, const core::Run& run)
 {
     json::array result;
-    if (run.state != core::RunState::parked || run.cursor >= run.created.plan.steps.size())
+    const auto step = run.cursor();
+    if (run.state != core::RunState::parked || step >= run.plan().steps.size())
         return result;
-    const auto& operations = run.created.plan.steps[run.cursor].operations;
-    const auto progress =
-        run.cursor < run.steps.size() ? run.steps[run.cursor] : core::StepProgress();
-    for (std::size_t i = 0; i < operations.size(); ++i) {
-        const bool is_reached = i < progress.operations.size() &&
-                                progress.operations[i].state == core::OperationState::reached;
+    const auto& operations = run.plan().steps[step].operations;
+    for (std::uint32_t i = 0; i < operations.size(); ++i) {
+        const auto progress = progress_of(report, run, step, i);
+        const bool is_reached = progress.journal != nullptr &&
+                                progress.journal->ended == name_of(core::OperationState::reached);
         if (!is_reached && !operations[i].command.empty())
             result.push_back(json::value(operations[i].command));
     }
@@ -169,10 +196,9 @@ json::array manual_commands(const core::Run& run)
 
 json::array rebuild_json(const core::Run& run)
 {
-    if (run.created.plan.kind != core::RunKind::failover || !run.past_point_of_no_return())
+    if (run.plan().kind != core::RunKind::failover || !run.is_past_point_of_no_return())
         return {};
-    const auto steps = rebuild_steps(run.created.plan);
-    return {steps.begin(), steps.end()};
+    return array_of(rebuild_steps(run.plan()));
 }
 
 }  // namespace
@@ -182,18 +208,18 @@ json::object run_json(const core::RunsReport& report, std::uint64_t number)
     const auto& run = find_run(report, number);
     const auto timeline = timeline_of(run);
     auto result = run_summary_json(run);
-    result["variant"] = name_text(run.created.plan.variant);
+    result["variant"] = name_text(run.plan().variant);
     result["undoes"] = run.created.undoes == 0 ? json::value(nullptr) : run.created.undoes;
     result["needs_approval"] = run.created.needs_approval;
     result["evidence"] = run.created.evidence;
-    result["waiver"] = waiver_json(run.created.plan.waiver);
-    result["past_point_of_no_return"] = run.past_point_of_no_return();
+    result["waiver"] = waiver_json(run.plan().waiver);
+    result["past_point_of_no_return"] = run.is_past_point_of_no_return();
     result["timeline"] = timeline_json(timeline);
     result["phases_s"] = phases_json(timeline);
-    result["steps"] = steps_json(run);
+    result["steps"] = steps_json(report, run);
     result["events"] = events_json(run);
     result["obligations"] = obligations_json(report, number);
-    result["manual_commands"] = manual_commands(run);
+    result["manual_commands"] = manual_commands(report, run);
     result["rebuild"] = rebuild_json(run);
     return result;
 }

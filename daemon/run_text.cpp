@@ -74,10 +74,17 @@ std::string attempts_text(const json::object& operation, TextStyle style)
     return result;
 }
 
+std::string_view state_of(const json::object& operation)
+{
+    if (has(operation, "doing"))
+        return text(operation, "doing");
+    return has(operation, "state") ? text(operation, "state") : "-";
+}
+
 std::string operation_text(const json::object& operation, TextStyle style)
 {
     auto result = fmt::format(
-        "    {} {} {}\n", paint(text(operation, "state"), style, 11),
+        "    {} {} {}\n", paint(state_of(operation), style, 11),
         clock_part(text(operation, "ended_at")), text(operation, "goal"));
     if (!text(operation, "detail").empty())
         result += fmt::format("      {}\n", shorten(text(operation, "detail"), 110));

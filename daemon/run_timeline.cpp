@@ -1,5 +1,7 @@
 #include "daemon/run_timeline.hpp"
 
+#include "core/operation_machine.hpp"
+
 #include <algorithm>
 
 namespace understudy {
@@ -19,6 +21,16 @@ bool takes_away(const Operation& operation)
     return operation.kind == OperationKind::scale && operation.parameter("replicas") == "0";
 }
 
+Moment reached_at(const core::Run& run, std::size_t step, std::uint32_t index)
+{
+    if (step >= run.steps.size())
+        return {};
+    const auto found = run.steps[step].operations.find(index);
+    const bool is_reached = found != run.steps[step].operations.end() &&
+                            found->second.ended == name_of(OperationState::reached);
+    return is_reached ? found->second.ended_at : Moment();
+}
+
 /// When the last of all operations that `wanted` picks reached its goal. Empty when there is none,
 /// or when one has not: a fence of one writer out of two is no fence.
 template <class Wanted>
@@ -27,15 +39,13 @@ Moment all_reached(const core::Run& run, Wanted wanted)
     Moment last;
     for (std::size_t i = 0; i < run.created.plan.steps.size(); ++i) {
         const auto& step = run.created.plan.steps[i];
-        for (std::size_t j = 0; j < step.operations.size(); ++j) {
+        for (std::uint32_t j = 0; j < step.operations.size(); ++j) {
             if (!wanted(step, step.operations[j]))
                 continue;
-            if (i >= run.steps.size() || j >= run.steps[i].operations.size())
+            const auto moment = reached_at(run, i, j);
+            if (!moment)
                 return {};
-            const auto& progress = run.steps[i].operations[j];
-            if (progress.state != OperationState::reached || !progress.ended_at)
-                return {};
-            last = std::max(last, progress.ended_at);
+            last = std::max(last, moment);
         }
     }
     return last;

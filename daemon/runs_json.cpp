@@ -14,30 +14,34 @@ namespace json = boost::json;
 
 namespace {
 
-json::array names(const std::vector<std::string>& list) { return {list.begin(), list.end()}; }
-
 json::object hold_json(const core::RunsReport& report)
 {
-    const auto& hold = report.hold;
-    return {
-        {"on", hold.on || report.acting.held},
-        {"until", hold.on ? or_null(hold.until) : json::value(nullptr)},
-        {"by", or_null(hold.by)},
-        {"reason", or_null(hold.reason)},
+    json::object result{
+        {"on", report.acting.held},
+        {"until", nullptr},
+        {"by", nullptr},
+        {"reason", nullptr},
         {"in_the_world", or_null(report.world_hold)},
         {"summary", or_null(report.acting.hold)}};
+    if (report.hold) {
+        result["until"] = rfc3339(report.hold->until);
+        result["by"] = report.hold->by;
+        result["reason"] = report.hold->reason;
+    }
+    return result;
 }
 
 json::value step_name(const core::Run& run)
 {
     const auto& steps = run.created.plan.steps;
-    return run.cursor < steps.size() ? json::value(steps[run.cursor].name) : json::value(nullptr);
+    return run.cursor() < steps.size() ? json::value(steps[run.cursor()].name)
+                                       : json::value(nullptr);
 }
 
 json::value open_run(const core::RunsReport& report)
 {
     for (const auto& run : report.runs | std::views::reverse) {
-        if (!is_final(run.state))
+        if (!run.has_ended())
             return run_summary_json(run);
     }
     return nullptr;
@@ -57,14 +61,14 @@ json::object run_summary_json(const core::Run& run)
         {"why", run.why},
         {"old_plane", run.created.plan.old_plane},
         {"new_plane", run.created.plan.new_plane},
-        {"step", is_final(run.state) ? json::value(nullptr) : step_name(run)},
+        {"step", run.has_ended() ? json::value(nullptr) : step_name(run)},
         {"by", run.created.by},
         {"reason", run.created.reason},
         {"plan_hash", run.created.plan_hash},
         {"created_at", rfc3339(run.created_at)},
         {"ended_at", or_null(run.ended_at)},
         {"took_s", took},
-        {"missing", names(run.missing())}};
+        {"missing", array_of(run.missing())}};
 }
 
 json::object acting_json(core::Mode mode, const core::RunsReport& report)
