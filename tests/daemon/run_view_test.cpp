@@ -2,6 +2,7 @@
 #include "daemon/runs_text.hpp"
 
 #include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -59,9 +60,7 @@ TEST(RunJson, AParkedRunNamesTheCommandsThatAreLeft)
 TEST(RunJson, ADegradedRunNamesWhatIsMissingAndOwed)
 {
     const auto run = run_json(testing::report_of_degraded_run(), 7);
-    EXPECT_THAT(
-        json::value_to<std::vector<std::string>>(run.at("missing")),
-        ::testing::ElementsAre("east", "c2"));
+    EXPECT_EQ(json::serialize(run.at("missing")), R"(["east","c2"])");
     const auto& owed = run.at("obligations").as_array();
     ASSERT_EQ(owed.size(), 1U);
     EXPECT_EQ(owed.at(0).at("fence"), true);
