@@ -53,7 +53,8 @@ public:
     }
     Verb& flag(const char* option, const char* purpose)
     {
-        command_.add_flag(option, purpose)->required();
+        const std::string description = purpose;  // a char pointer would be taken for a target
+        command_.add_flag(option, description)->required();
         return *this;
     }
 
