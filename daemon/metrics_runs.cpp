@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::array kinds{core::RunKind::failover, core::RunKind::undo};
 
-std::vector<RunState> states(bool are_final)
+std::vector<RunState> run_states(bool are_final)
 {
     std::vector<RunState> result;
     for (std::size_t i = 0; i < core::run_state_count; ++i) {
@@ -60,7 +60,7 @@ void add_totals(Families& families, const core::RunsReport& runs)
     auto total = Family::counter(
         "runs_total", "Runs that ended, over the life of the journal, by how they ended.");
     for (const auto kind : kinds) {
-        for (const auto state : states(true))
+        for (const auto state : run_states(true))
             total.add({{"kind", name_of(kind)}, {"result", name_of(state)}}, counts[{kind, state}]);
     }
     total.move_to(families);
@@ -83,7 +83,7 @@ void add_open_run(Families& families, const core::RunsReport& runs)
         return;
     auto state = Family::gauge(
         "run_state", "1 for the state of the run that has not ended; absent while there is none.");
-    for (const auto each : states(false))
+    for (const auto each : run_states(false))
         state.add({{"state", name_of(each)}}, run->state == each ? 1 : 0);
     auto step = Family::gauge(
         "run_step", "1 for the step that the run is at, 0 for its others; absent without a run.");
