@@ -3,6 +3,7 @@
 #include "net/deadline.hpp"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -25,7 +26,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr int connections_max = 32;
+constexpr std::size_t connections_max = 32;
 constexpr auto conversation_max = std::chrono::seconds(15);
 constexpr auto answer_max = std::chrono::seconds(12);
 
@@ -107,38 +108,39 @@ asio::awaitable<void> AdminServer::run()
         cancelled = state.cancelled() != asio::cancellation_type::none;
         // Over the limit a connection is closed at once; the next accept error (EMFILE) is waited
         // out.
-        if (cancelled || (!error && connections_ >= connections_max))
+        if (cancelled || (!error && open_.size() >= connections_max))
             continue;
         if (error) {
             asio::steady_timer pause(executor, std::chrono::milliseconds(100));
             co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
             continue;
         }
-        ++connections_;
-        asio::co_spawn(
-            executor, serve(std::move(socket)), [this](std::exception_ptr) { --connections_; });
+        start(std::move(socket));
     }
     co_await asio::this_coro::reset_cancellation_state();
-    for (auto* socket : open_)
-        socket->cancel();
+    for (auto& [id, stop] : open_)
+        stop->emit(asio::cancellation_type::terminal);
     asio::steady_timer drained(executor);
-    while (connections_ > 0) {
+    while (!open_.empty()) {
         drained.expires_after(std::chrono::milliseconds(5));
         co_await drained.async_wait(asio::as_tuple(asio::use_awaitable));
     }
     throw boost::system::system_error(asio::error::operation_aborted);
 }
 
+void AdminServer::start(Protocol::socket socket)
+{
+    const auto id = next_++;
+    auto& stop = *open_.emplace(id, std::make_unique<asio::cancellation_signal>()).first->second;
+    asio::co_spawn(
+        acceptor_.get_executor(), serve(std::move(socket)),
+        asio::bind_cancellation_slot(
+            stop.slot(), [this, id](std::exception_ptr) { open_.erase(id); }));
+}
+
 asio::awaitable<void> AdminServer::serve(Protocol::socket socket)
 {
-    open_.insert(&socket);
-    try {
-        co_await net::with_deadline(converse(socket), conversation_max);
-    } catch (...) {
-        open_.erase(&socket);
-        throw;
-    }
-    open_.erase(&socket);
+    co_await net::with_deadline(converse(socket), conversation_max);
 }
 
 asio::awaitable<bool> AdminServer::converse(Protocol::socket& socket)

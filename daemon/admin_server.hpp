@@ -6,11 +6,14 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <set>
+#include <map>
+#include <memory>
 #include <string>
 
 namespace understudy {
@@ -46,6 +49,7 @@ public:
 
 private:
     using Protocol = boost::asio::local::stream_protocol;
+    void start(Protocol::socket socket);
     boost::asio::awaitable<void> serve(Protocol::socket socket);
     boost::asio::awaitable<bool> converse(Protocol::socket& socket);
     boost::asio::awaitable<std::string> answer(Principal principal, std::string line);
@@ -54,8 +58,9 @@ private:
     std::filesystem::path path_;
     AdminHandler handler_;
     Protocol::acceptor acceptor_;
-    std::set<Protocol::socket*> open_;  ///< Each lives in its serve() frame.
-    int connections_ = 0;
+    /// Ends each conversation, also one whose answer is awaited.
+    std::map<std::uint64_t, std::unique_ptr<boost::asio::cancellation_signal>> open_;
+    std::uint64_t next_ = 0;
 };
 
 }  // namespace understudy
