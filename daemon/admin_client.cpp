@@ -29,7 +29,7 @@ public:
             throw std::runtime_error("the socket's path is too long: " + path_);
         std::memcpy(address.sun_path, path_.c_str(), path_.size() + 1);
         file_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        const timeval limit{10, 0};
+        const timeval limit{20, 0};
         setsockopt(file_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
         setsockopt(file_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
         const auto* generic = static_cast<const void*>(&address);

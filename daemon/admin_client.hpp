@@ -14,8 +14,9 @@ class DaemonAway : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// Asks and waits at most 10 s. Throws DaemonAway (what was tried, what to do), or
-/// std::runtime_error with the daemon's own words when it refuses.
+/// Asks and waits at most 20 s, which is longer than the daemon lets a conversation take. Throws
+/// DaemonAway (what was tried, what to do), or std::runtime_error with the daemon's own words when
+/// it refuses.
 boost::json::object ask_daemon(
     const std::filesystem::path& socket, const boost::json::object& request);
 

@@ -3,6 +3,7 @@
 #include "net/deadline.hpp"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -25,8 +26,9 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr int connections_max = 32;
+constexpr std::size_t connections_max = 32;
 constexpr auto conversation_max = std::chrono::seconds(15);
+constexpr auto answer_max = std::chrono::seconds(12);
 
 /// A socket file that nobody listens on is left from a killed daemon and may be replaced.
 void remove_stale(const std::filesystem::path& path)
@@ -106,38 +108,39 @@ asio::awaitable<void> AdminServer::run()
         cancelled = state.cancelled() != asio::cancellation_type::none;
         // Over the limit a connection is closed at once; the next accept error (EMFILE) is waited
         // out.
-        if (cancelled || (!error && connections_ >= connections_max))
+        if (cancelled || (!error && open_.size() >= connections_max))
             continue;
         if (error) {
             asio::steady_timer pause(executor, std::chrono::milliseconds(100));
             co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
             continue;
         }
-        ++connections_;
-        asio::co_spawn(
-            executor, serve(std::move(socket)), [this](std::exception_ptr) { --connections_; });
+        start(std::move(socket));
     }
     co_await asio::this_coro::reset_cancellation_state();
-    for (auto* socket : open_)
-        socket->cancel();
+    for (auto& [id, stop] : open_)
+        stop->emit(asio::cancellation_type::terminal);
     asio::steady_timer drained(executor);
-    while (connections_ > 0) {
+    while (!open_.empty()) {
         drained.expires_after(std::chrono::milliseconds(5));
         co_await drained.async_wait(asio::as_tuple(asio::use_awaitable));
     }
     throw boost::system::system_error(asio::error::operation_aborted);
 }
 
+void AdminServer::start(Protocol::socket socket)
+{
+    const auto id = next_++;
+    auto& stop = *open_.emplace(id, std::make_unique<asio::cancellation_signal>()).first->second;
+    asio::co_spawn(
+        acceptor_.get_executor(), serve(std::move(socket)),
+        asio::bind_cancellation_slot(
+            stop.slot(), [this, id](std::exception_ptr) { open_.erase(id); }));
+}
+
 asio::awaitable<void> AdminServer::serve(Protocol::socket socket)
 {
-    open_.insert(&socket);
-    try {
-        co_await net::with_deadline(converse(socket), conversation_max);
-    } catch (...) {
-        open_.erase(&socket);
-        throw;
-    }
-    open_.erase(&socket);
+    co_await net::with_deadline(converse(socket), conversation_max);
 }
 
 asio::awaitable<bool> AdminServer::converse(Protocol::socket& socket)
@@ -149,24 +152,42 @@ asio::awaitable<bool> AdminServer::converse(Protocol::socket& socket)
     if (read_error && read_error != asio::error::not_found)
         co_return false;
     std::string reply;
-    if (read_error)
+    if (read_error) {
         reply = render_error("the request is longer than 64 KiB");
-    else
-        reply =
-            answer(principal_of(socket.native_handle()), std::string_view(line).substr(0, length));
+    } else {
+        const auto principal = principal_of(socket.native_handle());
+        line.resize(length);
+        reply = co_await answer(principal, std::move(line));
+    }
     const auto whole = asio::buffer(reply);
     const auto [write_error, written] =
         co_await asio::async_write(socket, whole, asio::as_tuple(asio::use_awaitable));
     co_return !write_error;
 }
 
-std::string AdminServer::answer(const Principal& principal, std::string_view line) const
+asio::awaitable<std::string> AdminServer::answer(Principal principal, std::string line)
 {
+    // Not the conversation's own limit, which would close without a word.
+    auto asking = ask_handler(principal, std::move(line));
+    const auto reply = co_await net::with_deadline(std::move(asking), answer_max);
+    if (reply)
+        co_return *reply;
+    co_return render_error(
+        "no answer within 12 s. What was asked may still happen: look with understudy status and "
+        "understudy history before you ask again");
+}
+
+asio::awaitable<std::string> AdminServer::ask_handler(Principal principal, std::string line)
+{
+    std::string refusal;
     try {
-        return render_result(handler_(principal, parse_admin_request(line)));
+        auto request = parse_admin_request(line);
+        auto result = co_await handler_(principal, std::move(request));
+        co_return render_result(result);
     } catch (const std::exception& error) {
-        return render_error(error.what());
+        refusal = error.what();
     }
+    co_return render_error(refusal);
 }
 
 }  // namespace understudy

@@ -6,11 +6,14 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <set>
+#include <map>
+#include <memory>
 #include <string>
 
 namespace understudy {
@@ -22,11 +25,13 @@ struct AdminSocketOptions {
     AdminSocketOptions() = default;
 };
 
-/// Answers one request of one principal; throws std::runtime_error to refuse it.
-using AdminHandler =
-    std::function<boost::json::object(const Principal& principal, const AdminRequest& request)>;
+/// Answers one request of one principal, when it knows; throws std::runtime_error to refuse it. It
+/// is cancelled when the answer takes too long, which undoes nothing that it set going.
+using AdminHandler = std::function<boost::asio::awaitable<boost::json::object>(
+    Principal principal, AdminRequest request)>;
 
-/// Bounded: at most 32 connections, 64 KiB and 5 s for a request, 10 s for an answer.
+/// Bounded: at most 32 connections, 64 KiB for a request, 12 s for the handler's answer, and 15 s
+/// for the whole conversation.
 class AdminServer {
 public:
     /// Binds at once. Throws std::runtime_error when the path is taken by a living daemon, or
@@ -44,15 +49,18 @@ public:
 
 private:
     using Protocol = boost::asio::local::stream_protocol;
+    void start(Protocol::socket socket);
     boost::asio::awaitable<void> serve(Protocol::socket socket);
     boost::asio::awaitable<bool> converse(Protocol::socket& socket);
-    std::string answer(const Principal& principal, std::string_view line) const;
+    boost::asio::awaitable<std::string> answer(Principal principal, std::string line);
+    boost::asio::awaitable<std::string> ask_handler(Principal principal, std::string line);
 
     std::filesystem::path path_;
     AdminHandler handler_;
     Protocol::acceptor acceptor_;
-    std::set<Protocol::socket*> open_;  ///< Each lives in its serve() frame.
-    int connections_ = 0;
+    /// Ends each conversation, also one whose answer is awaited.
+    std::map<std::uint64_t, std::unique_ptr<boost::asio::cancellation_signal>> open_;
+    std::uint64_t next_ = 0;
 };
 
 }  // namespace understudy

@@ -156,7 +156,7 @@ private:
     void take_over(config::Settings settings);
     void refuse_reload(const std::string& why);
     EnginePorts engine_ports();
-    boost::json::object answer(const Principal& principal, const AdminRequest& request) const;
+    asio::awaitable<boost::json::object> answer(AdminRequest request) const;
     MonitoringSources monitoring_sources();
     MetricsInput metrics_input() const;
 
@@ -224,9 +224,7 @@ Daemon::Daemon(
       admin_server_(
           context_.get_executor(),
           admin_options(settings_.admin),
-          [this](const Principal& principal, const AdminRequest& request) {
-              return answer(principal, request);
-          })
+          [this](Principal, AdminRequest request) { return answer(std::move(request)); })
 {
     if (settings_.heartbeat) {
         heartbeat_ = std::make_unique<Heartbeat>(
@@ -370,12 +368,12 @@ asio::awaitable<void> Daemon::feed_watchdog()
     }
 }
 
-boost::json::object Daemon::answer(const Principal&, const AdminRequest& request) const
+asio::awaitable<boost::json::object> Daemon::answer(AdminRequest request) const
 {
     if (request.verb == "status")
-        return status_json(engine_->report());
+        co_return status_json(engine_->report());
     if (request.verb == "why")
-        return why_json(engine_->report());
+        co_return why_json(engine_->report());
     throw std::runtime_error("unknown verb \"" + request.verb + "\"; known are status and why");
 }
 

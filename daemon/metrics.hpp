@@ -6,6 +6,7 @@
 #pragma once
 
 #include "core/report.hpp"
+#include "core/runs.hpp"
 #include "daemon/delivery_counters.hpp"
 #include "daemon/histogram.hpp"
 
@@ -55,6 +56,7 @@ struct MetricsInput {
     std::uint64_t log_lines_dropped = 0;
     NotifierCounters notifications;
     std::optional<HeartbeatCounters> heartbeat;  ///< Empty when none is configured.
+    std::optional<core::RunsReport> runs;        ///< Empty until the journal was read.
 };
 
 class Metrics {

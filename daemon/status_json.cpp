@@ -1,32 +1,16 @@
 #include "daemon/status_json.hpp"
 
 #include "core/maintenance.hpp"
+#include "daemon/json_values.hpp"
+#include "daemon/runs_json.hpp"
 
 #include <boost/json/array.hpp>
-
-#include <array>
-#include <cstdio>
-#include <ctime>
 
 namespace understudy {
 
 namespace json = boost::json;
 
 namespace {
-
-std::string rfc3339(core::WallTime time)
-{
-    const auto milliseconds = time.time_since_epoch().count();
-    const std::time_t seconds = static_cast<std::time_t>(milliseconds / 1000);
-    std::tm parts{};
-    gmtime_r(&seconds, &parts);
-    std::array<char, 40> text{};
-    const auto length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
-    std::array<char, 8> fraction{};
-    std::snprintf(
-        fraction.data(), fraction.size(), ".%03dZ", static_cast<int>(milliseconds % 1000));
-    return std::string(text.data(), length) + fraction.data();
-}
 
 /// A moment of the monotonic time line as wall time, by the distance to now.
 json::value wall_of(core::Instant instant, core::Now now)
@@ -45,18 +29,6 @@ json::value age_ms(std::optional<core::Instant> instant, core::Now now)
     if (!instant)
         return nullptr;
     return std::chrono::duration_cast<std::chrono::milliseconds>(now.instant - *instant).count();
-}
-
-template <class Named>
-json::string name_text(Named value)
-{
-    const auto name = core::name_of(value);
-    return json::string(name.data(), name.size());
-}
-
-json::value or_null(const std::string& text)
-{
-    return text.empty() ? json::value(nullptr) : json::value(text);
 }
 
 json::object evidence_json(const core::Evidence& evidence)
@@ -218,6 +190,13 @@ json::object status_json(const core::Report& report)
     result["standby"] = standby_json(report);
     result["gates"] = gates_json(report);
     result["alerts"] = alerts_json(report);
+    return result;
+}
+
+json::object status_json(const core::Report& report, const core::RunsReport& runs)
+{
+    auto result = status_json(report);
+    result["acting"] = acting_json(report.mode, runs);
     return result;
 }
 

@@ -1,83 +1,16 @@
 #include "daemon/status_text.hpp"
 
+#include "daemon/runs_text.hpp"
+#include "daemon/text_parts.hpp"
+
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
-
-#include <string_view>
 
 namespace understudy {
 
 namespace json = boost::json;
 
 namespace {
-
-std::string_view text(const json::object& object, std::string_view key)
-{
-    const auto* value = object.if_contains(key);
-    if (value == nullptr || !value->is_string())
-        return {};
-    return {value->get_string().data(), value->get_string().size()};
-}
-
-const json::array& array(const json::object& object, std::string_view key)
-{
-    static const json::array nothing;
-    const auto* value = object.if_contains(key);
-    return value != nullptr && value->is_array() ? value->get_array() : nothing;
-}
-
-const json::object& object_in(const json::object& object, std::string_view key)
-{
-    static const json::object nothing;
-    const auto* value = object.if_contains(key);
-    return value != nullptr && value->is_object() ? value->get_object() : nothing;
-}
-
-bool flag(const json::object& object, std::string_view key)
-{
-    const auto* value = object.if_contains(key);
-    return value != nullptr && value->is_bool() && value->get_bool();
-}
-
-/// `12.3 s`, or `-` when it never happened.
-std::string age(const json::object& object, std::string_view key)
-{
-    const auto* value = object.if_contains(key);
-    if (value == nullptr || !value->is_number())
-        return "-";
-    const auto seconds = value->to_number<double>() / 1000;
-    if (seconds < 120)
-        return fmt::format("{:.1f} s", seconds);
-    if (seconds < 7200)
-        return fmt::format("{:.0f} min", seconds / 60);
-    return fmt::format("{:.1f} h", seconds / 3600);
-}
-
-/// `03:59:09Z` of `2026-11-23T03:59:09.123Z`.
-std::string_view clock_part(std::string_view time)
-{
-    return time.size() >= 19 ? time.substr(11, 8) : std::string_view("-");
-}
-
-std::string paint(std::string_view word, TextStyle style, std::size_t width = 0)
-{
-    const auto padded = fmt::format("{:<{}}", word, width);
-    if (!style.colour)
-        return padded;
-    const bool good = word == "up" || word == "healthy" || word == "open" || word == "active";
-    const bool bad = word == "down" || word == "failed" || word == "closed";
-    const bool warn = word == "degraded" || word == "suspect" || word == "unknown";
-    const auto* code = good ? "32" : bad ? "31;1" : warn ? "33" : "0";
-    return fmt::format("\033[{}m{}\033[0m", code, padded);
-}
-
-/// A text for one line of a terminal.
-std::string shorten(std::string_view words, std::size_t width)
-{
-    if (words.size() <= width)
-        return std::string(words);
-    return std::string(words.substr(0, width - 3)) + "...";
-}
 
 std::string head_text(const json::object& status, TextStyle style)
 {
@@ -190,8 +123,9 @@ std::string alerts_text(const json::object& status)
 
 std::string status_text(const json::object& status, TextStyle style)
 {
-    return head_text(status, style) + planes_text(status, style) + evidence_text(status, style) +
-           signals_text(status, style) + control_planes_text(status) + alerts_text(status);
+    return head_text(status, style) + acting_text(status, style) + planes_text(status, style) +
+           evidence_text(status, style) + signals_text(status, style) +
+           control_planes_text(status) + alerts_text(status);
 }
 
 std::string why_text(const json::object& why, TextStyle style)

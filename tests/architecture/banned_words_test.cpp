@@ -142,7 +142,7 @@ const std::vector<Ban> bans{
      "eep(",
      "wait for the condition, with a deadline",
      "",
-     {{"daemon/cli.cpp", "`status --watch` redraws for people, in a process of its own"}}},
+     {{"daemon/cli_session.cpp", "`status --watch` redraws for people, in a process of its own"}}},
     {"nanosl"
      "eep(",
      "wait for the condition, with a deadline",

@@ -7,12 +7,16 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include <atomic>
 #include <fstream>
 #include <memory>
 #include <string>
@@ -51,16 +55,30 @@ protected:
     void start()
     {
         server_ = std::make_unique<AdminServer>(
-            io_.get_executor(), options(),
-            [](const Principal& principal, const AdminRequest& request) {
-                if (request.verb != "who")
-                    throw std::runtime_error("unknown verb");
-                return json::object{{"uid", principal.uid}, {"pid", principal.pid}};
+            io_.get_executor(), options(), [this](Principal principal, AdminRequest request) {
+                return answer(principal, std::move(request));
             });
         asio::co_spawn(
             io_, server_->run(),
             asio::bind_cancellation_slot(stop_.slot(), [](std::exception_ptr) {}));
         thread_ = std::thread([this] { io_.run(); });
+    }
+
+    bool waits() const { return waits_; }
+
+    /// `wait` is answered when the test says `release`: as a machine answers whose journal is slow.
+    asio::awaitable<json::object> answer(Principal principal, AdminRequest request)
+    {
+        if (request.verb == "wait") {
+            boost::system::error_code error;
+            waits_ = true;
+            co_await released_.async_wait(asio::redirect_error(asio::use_awaitable, error));
+        } else if (request.verb == "release") {
+            released_.cancel();
+        } else if (request.verb != "who") {
+            throw std::runtime_error("unknown verb");
+        }
+        co_return json::object{{"uid", principal.uid}, {"pid", principal.pid}};
     }
 
     void stop()
@@ -88,9 +106,47 @@ protected:
     std::filesystem::path folder_;
     asio::io_context io_{1};
     asio::cancellation_signal stop_;
+    std::atomic<bool> waits_ = false;
+    asio::steady_timer released_{io_, asio::steady_timer::time_point::max()};
     std::unique_ptr<AdminServer> server_;
     std::thread thread_;
 };
+
+TEST_F(Admin, AnAnswerThatTakesTimeDelaysNobodyElse)
+{
+    start();
+    std::exception_ptr failure;
+    std::thread waiting([&] {
+        try {
+            ask_daemon(options().path, {{"verb", "wait"}});
+        } catch (...) {
+            failure = std::current_exception();
+        }
+    });
+    EXPECT_NO_THROW(ask_daemon(options().path, {{"verb", "who"}}));
+    // Not before `wait` has arrived is there anything to release.
+    const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (!waits() && std::chrono::steady_clock::now() < limit)
+        ask_daemon(options().path, {{"verb", "who"}});
+    ask_daemon(options().path, {{"verb", "release"}});
+    waiting.join();
+    EXPECT_FALSE(failure) << "the answer did not come";
+}
+
+TEST_F(Admin, AnAnswerThatNeverComesDoesNotHoldUpTheEnd)
+{
+    start();
+    std::thread waiting([&] {
+        EXPECT_THROW(ask_daemon(options().path, {{"verb", "wait"}}), std::runtime_error);
+    });
+    const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (!waits() && std::chrono::steady_clock::now() < limit)
+        ask_daemon(options().path, {{"verb", "who"}});
+    const auto begin = std::chrono::steady_clock::now();
+    stop();
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
+    waiting.join();
+}
 
 TEST_F(Admin, KnowsWhoAsksFromTheKernel)
 {

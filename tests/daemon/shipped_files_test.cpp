@@ -16,6 +16,8 @@
 #include <string>
 #include <unistd.h>
 
+#include "sample_runs.hpp"
+
 namespace understudy {
 namespace {
 
@@ -104,6 +106,17 @@ std::set<std::string> without(std::set<std::string> all, const std::set<std::str
     return all;
 }
 
+/// Every alert that is named in the core's sources.
+std::set<std::string> alerts_of_the_core()
+{
+    std::set<std::string> found;
+    for (const auto& entry : fs::directory_iterator(source / "core")) {
+        if (entry.path().extension() == ".cpp")
+            found.merge(words(text_of(entry.path()), "Understudy"));
+    }
+    return found;
+}
+
 /// Every family that the daemon can export.
 std::set<std::string> exported_families()
 {
@@ -133,6 +146,8 @@ std::set<std::string> exported_families()
     MetricsInput input;
     input.notifications["r"].oldest_queued_at = now;
     input.heartbeat.emplace().last_success_at = now;
+    input.runs = testing::report_of_parked_run();
+    input.runs->hold.emplace();
     return names_after(metrics.render(report, input), "# HELP ");
 }
 
@@ -203,7 +218,20 @@ TEST(ShippedFiles, EveryAlertHasATestThatItFiresAndARowInTheDocument)
             << "never fires";
         EXPECT_THAT(document, HasSubstr("| `" + alert + "` |"));
     }
-    EXPECT_THAT(without(words(document, "Understudy"), alerts), IsEmpty());
+    EXPECT_THAT(
+        without(without(words(document, "Understudy"), alerts), alerts_of_the_core()), IsEmpty());
+}
+
+TEST(ShippedFiles, WhatTheExecutorRaisesIsInTheDocumentAndInTheRunbook)
+{
+    const auto alerts = text_of(source / "docs/alerts.md");
+    const auto runbook = text_of(source / "docs/runbook.md");
+    const auto raised = words(text_of(source / "core/runs_alerts.cpp"), "Understudy");
+    EXPECT_GE(raised.size(), 11U);
+    for (const auto& alert : without(raised, {"Understudy"})) {
+        EXPECT_THAT(alerts, HasSubstr("| `" + alert + "` |"));
+        EXPECT_THAT(runbook, HasSubstr("\n## " + alert + "\n"));
+    }
 }
 
 TEST(ShippedFiles, EveryMetricIsInTheDocumentAndTheOtherWayRound)

@@ -1,0 +1,39 @@
+/// Small values as every JSON of the daemon writes them.
+#pragma once
+
+#include "core/plan.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/string.hpp>
+#include <boost/json/value.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace understudy {
+
+/// `2026-11-23T03:59:09.123Z`
+std::string rfc3339(core::WallTime time);
+
+/// `null` where there is nothing to say.
+boost::json::value or_null(const std::string& text);
+boost::json::value or_null(std::optional<core::WallTime> time);
+
+/// Who signed that an unreachable plane may be passed over; `null` when nobody did.
+boost::json::value waiver_json(const core::Waiver& waiver);
+
+boost::json::array array_of(const std::vector<std::string>& texts);
+
+/// Durations of plans and runs are seconds with a fraction, as in metrics.
+double seconds_in(core::Duration duration);
+
+/// The word for an enumerator.
+template <class Named>
+boost::json::string name_text(Named value)
+{
+    const auto name = name_of(value);  // found by the namespace of its type
+    return boost::json::string(name.data(), name.size());
+}
+
+}  // namespace understudy

@@ -1,0 +1,86 @@
+#include "daemon/runs_text.hpp"
+
+#include <fmt/format.h>
+
+namespace understudy {
+
+namespace json = boost::json;
+
+namespace {
+
+std::string head_text(const json::object& plan)
+{
+    auto result = fmt::format(
+        "{} {} -> {} ({}), expected to take {}\n", text(plan, "kind"), text(plan, "old_plane"),
+        text(plan, "new_plane"), text(plan, "variant"), span(plan, "expected_s"));
+    result +=
+        fmt::format("when the old plane cannot be fenced: {}\n", text(plan, "when_unfenceable"));
+    if (const auto& waiver = object_in(plan, "waiver"); !waiver.empty())
+        result += fmt::format(
+            "  waived by {} on {}: {}\n", text(waiver, "by"), text(waiver, "when"),
+            text(waiver, "why"));
+    return result;
+}
+
+std::string operation_text(const json::object& operation, TextStyle style)
+{
+    const auto& check = object_in(operation, "check");
+    const auto finding = check.empty() ? "-" : text(check, "finding");
+    auto result = fmt::format("    {} {}\n", paint(finding, style, 11), text(operation, "goal"));
+    if (!text(check, "why").empty())
+        result += fmt::format("                {}\n", shorten(text(check, "why"), 100));
+    if (has(operation, "command"))
+        result += fmt::format("                $ {}\n", text(operation, "command"));
+    return result;
+}
+
+std::string step_text(const json::object& step, std::size_t number, TextStyle style)
+{
+    std::string result;
+    if (flag(step, "point_of_no_return"))
+        result += "  ---- point of no return: from here on it only goes forward ----\n";
+    result += fmt::format(
+        "{:>2} {}: {}\n   expected {}, at most {}, else {}\n", number, text(step, "name"),
+        text(step, "title"), span(step, "expected_s"), span(step, "deadline_s"),
+        text(step, "on_failure"));
+    for (const auto& operation : array(step, "operations"))
+        result += operation_text(operation.as_object(), style);
+    return result;
+}
+
+std::string list_text(const json::object& plan, std::string_view key)
+{
+    std::string result;
+    for (const auto& line : array(plan, key)) {
+        if (line.is_string())
+            result += fmt::format("  {}\n", std::string_view(line.get_string()));
+    }
+    return result;
+}
+
+std::string changes_text(const json::object& plan)
+{
+    const auto changes = list_text(plan, "changes");
+    return "\nit would change now:\n" + (changes.empty() ? "  nothing\n" : changes);
+}
+
+std::string obstacles_text(const json::object& plan)
+{
+    const auto obstacles = list_text(plan, "obstacles");
+    return obstacles.empty() ? "" : "\nit could not start now:\n" + obstacles;
+}
+
+}  // namespace
+
+std::string plan_text(const json::object& plan, TextStyle style)
+{
+    auto result = head_text(plan) + "\n";
+    std::size_t number = 0;
+    for (const auto& step : array(plan, "steps"))
+        result += step_text(step.as_object(), ++number, style);
+    return result + changes_text(plan) + obstacles_text(plan) +
+           fmt::format(
+               "\nplan {0}\n  understudy failover --plan {0} --reason TEXT\n", text(plan, "hash"));
+}
+
+}  // namespace understudy
