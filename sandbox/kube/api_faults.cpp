@@ -120,8 +120,7 @@ std::optional<ApiFault> ApiFaults::take(const Request& request)
     return fault;
 }
 
-asio::awaitable<Response> ApiFaults::answer(
-    Request request, const std::function<Response(const Request&)>& carry_out)
+asio::awaitable<Response> ApiFaults::answer(Request request, const CarryOut& carry_out)
 {
     const auto fault = take(request);
     if (!fault)

@@ -38,6 +38,8 @@ struct ApiFault {
 /// wrong with it.
 ApiFault api_fault_of(const json::value& command);
 
+using CarryOut = std::function<Response(const Request&)>;
+
 /// The faults that are still to come, in the order they were asked for. One thread.
 class ApiFaults {
 public:
@@ -45,9 +47,9 @@ public:
     void add(ApiFault fault);
     std::size_t pending() const noexcept { return faults_.size(); }
 
-    /// Answers by `carry_out`, or as the first fault says that matches.
-    boost::asio::awaitable<Response> answer(
-        Request request, const std::function<Response(const Request&)>& carry_out);
+    /// Answers by `carry_out`, which must outlive the call, or as the first fault says that
+    /// matches.
+    boost::asio::awaitable<Response> answer(Request request, const CarryOut& carry_out);
 
 private:
     std::optional<ApiFault> take(const Request& request);

@@ -72,7 +72,7 @@ asio::awaitable<void> Cluster::serve(std::shared_ptr<Stream> stream)
 {
     const auto self = shared_from_this();
     HttpHandler handler = [this](Request request) -> asio::awaitable<Response> {
-        const auto carry_out = [this](const Request& wanted) { return api_->answer(wanted); };
+        const CarryOut carry_out = [this](const Request& wanted) { return api_->answer(wanted); };
         co_return co_await api_faults_.answer(std::move(request), carry_out);
     };
     co_await serve_http(std::move(stream), std::move(handler));

@@ -36,7 +36,7 @@ protected:
 private:
     asio::awaitable<void> answer(Request request, Response& response)
     {
-        const auto carry_out = [this](const Request&) {
+        const CarryOut carry_out = [this](const Request&) {
             ++carried_out_;
             return Response(200, "done");
         };

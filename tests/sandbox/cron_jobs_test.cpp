@@ -86,8 +86,9 @@ TEST_F(CronJobWithACommand, SuspendingStopsTheNextJobAndNotTheOneThatRuns)
     suspend();
     ASSERT_TRUE(run_until(
         [&] { return text_at(*shown().front(), "/status/conditions/0/type") == "Complete"; }));
-    // Ten periods, in which the next would have begun.
-    io_.run_for(50ms);
+    // Ten periods, in each of which the next could have begun.
+    for (int period = 0; period < 10; ++period)
+        io_.run_one_for(1s);
     EXPECT_EQ(shown().size(), 1U);
 }
 
