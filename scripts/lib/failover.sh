@@ -44,9 +44,9 @@ ask_database() {
         psql -X -A -t -q -v ON_ERROR_STOP=1 -h "$dir/run/postgres-$1" -d "$2" -c "$3"
 }
 
-# Commits rows in the active plane's database; remembers the last one that both standbys have.
+# Commits rows in the active plane's database, as whom the restore job dumps it; remembers the last one that both standbys have.
 commit_witness_rows() {
-    ask_database east-1 tsb 'CREATE TABLE witness (id serial PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())'
+    ask_database east-1 tsb 'SET ROLE tsb; CREATE TABLE witness (id serial PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())'
     ask_database east-1 tsb 'INSERT INTO witness SELECT FROM generate_series(1, 100)'
     witness_row=$(ask_database east-1 tsb 'SELECT max(id) FROM witness')
     wait_until 10 standbys_have_all || die "the standbys do not follow the primary; see $dir/log/postgres-west-1.log"

@@ -182,7 +182,7 @@ TEST(Sandbox, TheRestoreVariantCopiesWhatTheActivePlaneHolds)
 {
     const Pair pair({"--variant", "restore"});
     EXPECT_EQ(ask_postgres(pair, "west-1", "SELECT pg_is_in_recovery()"), "f\n");
-    ask_postgres(pair, "east-1", "CREATE TABLE copied AS SELECT 7 AS number");
+    ask_postgres(pair, "east-1", "SET ROLE tsb; CREATE TABLE copied AS SELECT 7 AS number");
     EXPECT_TRUE(eventually(
         [&] { return ask_postgres(pair, "west-1", "SELECT number FROM copied") == "7\n"; }, 30s));
 }
