@@ -174,6 +174,10 @@ asio::awaitable<void> serve_http(std::shared_ptr<Stream> stream, HttpHandler han
         const bool head_only = request->method == "HEAD";
         Request taken = std::move(*request);
         const auto response = co_await handler(std::move(taken));
+        if (response.reset) {
+            stream->reset();
+            co_return;
+        }
         auto bytes = head_of(response);
         if (!response.stream && !head_only)
             bytes += response.body;

@@ -45,6 +45,7 @@ struct Response {
     std::string body;
     /// When given, it writes the body until it returns or the peer goes away.
     std::function<boost::asio::awaitable<void>(Chunks&)> stream;
+    bool reset = false;  ///< Nothing is sent: the connection is cut with RST.
 
     Response() = default;
     Response(unsigned code, std::string text) : status(code), body(std::move(text)) {}

@@ -8,6 +8,8 @@
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace understudy::sandbox {
 
 namespace {
@@ -35,6 +37,11 @@ json::value shown(const ApiPath& path, json::value object)
     return object;
 }
 
+std::string with_group(std::string_view resource, std::string_view group)
+{
+    return group.empty() ? std::string(resource) : fmt::format("{}.{}", resource, group);
+}
+
 [[noreturn]] void refuse_method(const Request& request)
 {
     throw ApiError(
@@ -42,6 +49,17 @@ json::value shown(const ApiPath& path, json::value object)
 }
 
 }  // namespace
+
+bool ApiUser::is_allowed(
+    std::string_view verb, std::string_view resource, std::string_view object) const
+{
+    if (may_write || verb == "get" || verb == "list" || verb == "watch")
+        return true;
+    return std::ranges::any_of(may, [&](const ApiRule& rule) {
+        const bool named = rule.names.empty() || std::ranges::count(rule.names, object) > 0;
+        return rule.resource == resource && named && std::ranges::count(rule.verbs, verb) > 0;
+    });
+}
 
 ApiServer::ApiServer(std::shared_ptr<ObjectStore> store, Options options)
     : store_(std::move(store)),
@@ -96,9 +114,13 @@ Response ApiServer::discover(const std::string& path) const
 Response ApiServer::review_access(const ApiUser& user, const Request& request)
 {
     auto review = parsed_body(request);
-    const auto verb = text_at(review, "/spec/resourceAttributes/verb");
-    const bool reads = verb == "get" || verb == "list" || verb == "watch";
-    set_at(review, "/status", json::object{{"allowed", user.may_write || reads}});
+    constexpr std::string_view asked = "/spec/resourceAttributes/";
+    const auto attribute = [&](std::string_view name) {
+        return text_at(review, fmt::format("{}{}", asked, name));
+    };
+    const auto resource = with_group(attribute("resource"), attribute("group"));
+    const bool allowed = user.is_allowed(attribute("verb"), resource, attribute("name"));
+    set_at(review, "/status", json::object{{"allowed", allowed}});
     return json_response(201, review);
 }
 
@@ -117,18 +139,19 @@ const ApiUser& ApiServer::authenticate(const Request& request) const
 void ApiServer::authorize(const ApiUser& user, const Request& request, const ApiPath& path)
 {
     // A dry run needs the right to the real thing, as in RBAC.
-    if (user.may_write || request.method == "GET" || request.method == "HEAD")
-        return;
+    const auto verb = request.method == "HEAD" ? "get" : verb_of(request, path);
     const auto resource = path.subresource.empty()
                               ? std::string(path.type->plural)
                               : fmt::format("{}/{}", path.type->plural, path.subresource);
+    if (user.is_allowed(verb, with_group(resource, path.type->group), path.name))
+        return;
     throw ApiError(
         403, "Forbidden",
         fmt::format(
             "{} \"{}\" is forbidden: User \"{}\" cannot {} resource \"{}\" in API group \"{}\" in "
             "the namespace \"{}\"",
-            path.type->qualified(), path.name, user.name, verb_of(request, path), resource,
-            path.type->group, path.name_space));
+            path.type->qualified(), path.name, user.name, verb, resource, path.type->group,
+            path.name_space));
 }
 
 Response ApiServer::collection(const Request& request, const ApiPath& path)
@@ -192,6 +215,7 @@ Response ApiServer::list(const Request& request, const ApiPath& path) const
 Response ApiServer::create(const Request& request, const ApiPath& path)
 {
     auto wanted = parsed_body(request);
+    admit(path);
     if (path.type->namespaced)
         set_at(wanted, "/metadata/namespace", json::value(path.name_space));
     if (text_at(wanted, "/metadata/name").empty())
@@ -210,11 +234,18 @@ Response ApiServer::write(const Request& request, const ApiPath& path, json::val
     if (path.type->namespaced)
         set_at(object, "/metadata/namespace", json::value(path.name_space));
     set_at(object, "/apiVersion", json::value(text_at(existing(path), "/apiVersion")));
+    admit(path);
     const auto part = path.subresource == "status" ? Part::status : Part::main;
     if (is_dry_run(request))
         return json_response(
             200, shown(path, store_->preview(*path.type, std::move(object), part)));
     return json_response(200, shown(path, store_->replace(*path.type, std::move(object), part)));
+}
+
+void ApiServer::admit(const ApiPath& path) const
+{
+    if (options_.admit)
+        options_.admit(*path.type);
 }
 
 Response ApiServer::remove(const Request& request, const ApiPath& path)

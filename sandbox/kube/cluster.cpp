@@ -1,5 +1,7 @@
 #include "sandbox/kube/cluster.hpp"
 
+#include "sandbox/kube/api_error.hpp"
+
 #include <fmt/format.h>
 
 #include <stdexcept>
@@ -35,6 +37,7 @@ Cluster::Cluster(
     ApiServer::Options options;
     options.users = users;
     options.batch_v1beta1 = settings_.batch_v1beta1;
+    options.admit = [this](const ResourceType& type) { admit(type); };
     if (workload_)
         options.pod_proxy = [workload = workload_](
                                 const json::value& pod, const std::string& port,
@@ -69,7 +72,8 @@ asio::awaitable<void> Cluster::serve(std::shared_ptr<Stream> stream)
 {
     const auto self = shared_from_this();
     HttpHandler handler = [this](Request request) -> asio::awaitable<Response> {
-        co_return api_->answer(request);
+        const CarryOut carry_out = [this](const Request& wanted) { return api_->answer(wanted); };
+        co_return co_await api_faults_.answer(std::move(request), carry_out);
     };
     co_await serve_http(std::move(stream), std::move(handler));
 }
@@ -91,6 +95,28 @@ Plane& Cluster::plane()
     if (!plane_)
         throw std::runtime_error(fmt::format("{} is not a plane's cluster", settings_.name));
     return *plane_;
+}
+
+/// `up` opens and shuts the port; what else there is says how the next requests go wrong.
+void Cluster::set_api(const json::value& command)
+{
+    if (find_at(command, "/up") != nullptr)
+        set_api(boolean_at(command, "/up"));
+    else
+        api_faults_.add(api_fault_of(command));
+}
+
+/// TSB-31: what is written to a ManagementPlane passes through its operator's webhook, a dry run
+/// too. Whether a webhook that is down lets it pass is not published; here it does not.
+void Cluster::admit(const ResourceType& type) const
+{
+    if (type.kind == "ManagementPlane" && !webhook_up_)
+        throw ApiError(
+            500, "InternalError",
+            "Internal error occurred: failed calling webhook \"tsb-operator-management-plane\": "
+            "failed to call webhook: Post "
+            "\"https://tsb-operator-management-plane.tsb.svc:443/validate?timeout=10s\": "
+            "connect: connection refused");
 }
 
 void Cluster::set_api(bool up)
@@ -125,7 +151,10 @@ json::object Cluster::command(const json::value& command)
             throw std::runtime_error("this plane has no embedded PostgreSQL");
         plane().kubegres()->set_blocking(text_at(command, "/blocking"));
     } else if (cmd == "api") {
-        set_api(boolean_at(command, "/up", true));
+        set_api(command);
+    } else if (cmd == "webhook") {
+        plane();
+        webhook_up_ = boolean_at(command, "/up", true);
     } else if (cmd == "edge") {
         set_edge(boolean_at(command, "/up", true));
     } else {
@@ -150,6 +179,7 @@ json::object Cluster::state() const
 {
     json::object result{
         {"api", server_->is_open()},
+        {"api_faults", api_faults_.pending()},
         {"revision", store_->revision()},
         {"deployments", deployments_state()}};
     if (workload_)

@@ -1,6 +1,7 @@
 /// One Kubernetes cluster of the sandbox.
 #pragma once
 
+#include "sandbox/kube/api_faults.hpp"
 #include "sandbox/kube/api_server.hpp"
 #include "sandbox/kube/cluster_settings.hpp"
 #include "sandbox/kube/deployments.hpp"
@@ -37,7 +38,9 @@ private:
     json::object serving() const;
     json::object deployments_state() const;
     Plane& plane();
+    void set_api(const json::value& command);
     void set_api(bool up);
+    void admit(const ResourceType& type) const;
     void set_edge(bool up);
 
     boost::asio::any_io_executor executor_;
@@ -47,6 +50,8 @@ private:
     std::shared_ptr<Plane> plane_;        ///< Null: no Management Plane.
     std::shared_ptr<Workload> workload_;  ///< Null: no control plane.
     std::unique_ptr<ApiServer> api_;
+    ApiFaults api_faults_;
+    bool webhook_up_ = true;
     std::shared_ptr<Server> server_;
     Alarm changed_;
 };

@@ -29,6 +29,19 @@ KubeTiming read_timing(Settings settings)
     return timing;
 }
 
+std::vector<ApiRule> read_rules(Settings& user)
+{
+    std::vector<ApiRule> rules;
+    for (auto& section : user.sections("may")) {
+        auto& rule = rules.emplace_back();
+        rule.resource = section.text("resource");
+        rule.verbs = section.texts("verbs");
+        rule.names = section.texts("names");
+        section.finish();
+    }
+    return rules;
+}
+
 ApiUsers read_users(Settings& settings)
 {
     ApiUsers users;
@@ -37,7 +50,9 @@ ApiUsers read_users(Settings& settings)
         if (access != "full" && access != "read")
             user.fail("access", "must be \"full\" or \"read\"");
         const auto token = net::read_secret(user.path("token_file"));
-        users[std::string(token.reveal())] = {user.text("name"), access == "full"};
+        auto& known = users[std::string(token.reveal())];
+        known = ApiUser(user.text("name"), access == "full");
+        known.may = read_rules(user);
         user.finish();
     }
     return users;
@@ -74,6 +89,8 @@ std::vector<CronJobSettings> read_cron_jobs(Settings& settings)
         job.schedule = section.text("schedule");
         job.suspend = section.boolean("suspend", job.suspend);
         job.succeeded_ago_s = section.integer("succeeded_ago_s", job.succeeded_ago_s);
+        job.command = section.texts("command");
+        job.period = section.milliseconds("period_ms", job.period);
         section.finish();
     }
     return jobs;

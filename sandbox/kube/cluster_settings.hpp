@@ -50,6 +50,8 @@ struct CronJobSettings {
     std::string schedule;
     bool suspend = false;
     std::int64_t succeeded_ago_s = 3600;
+    std::vector<std::string> command;  ///< Empty: it is only shown.
+    std::chrono::milliseconds period{5000};
 
     CronJobSettings() = default;
 };

@@ -45,6 +45,9 @@ void Plane::start(std::function<void()> changed)
             executor_, store_, settings_.name_space, *settings_.kubegres, timing_);
         kubegres_->start();
     }
+    cron_jobs_ =
+        std::make_shared<CronJobs>(executor_, store_, settings_.name_space, settings_.cron_jobs);
+    cron_jobs_->start();
     store_->on_change([weak = weak_from_this()](const Change&) {
         if (const auto self = weak.lock())
             self->changed_.ring();

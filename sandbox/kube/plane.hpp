@@ -2,6 +2,7 @@
 #pragma once
 
 #include "sandbox/kube/cluster_settings.hpp"
+#include "sandbox/kube/cron_jobs.hpp"
 #include "sandbox/kube/deployments.hpp"
 #include "sandbox/kube/kubegres.hpp"
 #include "sandbox/kube/object_store.hpp"
@@ -42,6 +43,7 @@ private:
     std::shared_ptr<Deployments> deployments_;
     PlaneSettings settings_;
     KubeTiming timing_;
+    std::shared_ptr<CronJobs> cron_jobs_;
     std::shared_ptr<Kubegres> kubegres_;
     Alarm changed_;
     std::function<void()> readiness_changed_;

@@ -3,6 +3,8 @@
 
 # shellcheck source=scripts/lib/watched.sh
 source "$root/scripts/lib/watched.sh"
+# shellcheck source=scripts/lib/failover.sh
+source "$root/scripts/lib/failover.sh"
 
 readonly floating_name=active.tsb.test
 readonly evidence_classes='api agents kubernetes database clients'
@@ -22,13 +24,13 @@ state() {
 
 # --- What is expected of a fault: one row of the table.
 
-# Sets breaks, verdict, reason, expected (class=state words) and evidence_in_words.
+# Sets breaks, verdict, reason, ends, expected (class=state words) and evidence_in_words.
 read_expectation() {
     local row
     local -a cells
     row=$(grep -E "^$1 +\|" "$root/sandbox/faults.table") || return 1
     IFS='|' read -ra cells < <(sed 's/ *| */|/g; s/ *$//' <<<"$row")
-    breaks=${cells[1]} verdict=${cells[7]} reason=${cells[8]}
+    breaks=${cells[1]} verdict=${cells[7]} reason=${cells[8]} ends=${cells[9]}
     expected="api=${cells[2]} agents=${cells[3]} kubernetes=${cells[4]} database=${cells[5]} clients=${cells[6]}"
     evidence_in_words=''
     local class

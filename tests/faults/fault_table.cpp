@@ -8,7 +8,7 @@ namespace understudy::sandbox {
 
 namespace {
 
-constexpr std::size_t column_count = 4 + core::evidence_class_count;
+constexpr std::size_t column_count = 5 + core::evidence_class_count;
 
 // Spaces are layout, and backquotes are the document's.
 std::string strip(std::string_view text)
@@ -35,7 +35,12 @@ std::vector<std::string> split_cells(std::string_view line)
 
 FaultRow to_row(const std::vector<std::string>& cells)
 {
-    FaultRow row{cells[0], cells[1], {}, cells[column_count - 2], cells[column_count - 1]};
+    FaultRow row;
+    row.name = cells[0];
+    row.breaks = cells[1];
+    row.verdict = cells[column_count - 3];
+    row.reason = cells[column_count - 2];
+    row.acting = cells[column_count - 1];
     for (std::size_t i = 0; i < row.classes.size(); ++i)
         row.classes[i] = cells[2 + i];
     return row;

@@ -18,6 +18,7 @@ struct FaultRow {
         classes;  ///< In the order of EvidenceClass.
     std::string verdict;
     std::string reason;
+    std::string acting;  ///< `fails over`, `fails over, fence owed` or `no run`.
 
     bool operator==(const FaultRow&) const = default;
     /// For the messages of tests.

@@ -87,6 +87,26 @@ TEST(FaultTable, IsWhatTheJudgeSaysOfThatEvidence)
     }
 }
 
+TEST(FaultTable, OnlyAPlaneThatFailedIsLeft)
+{
+    for (const auto& row : rows()) {
+        const bool fails_over =
+            row.acting == "fails over" || row.acting == "fails over, fence owed";
+        EXPECT_TRUE(fails_over || row.acting == "no run") << row.name << ": " << row.acting;
+        EXPECT_EQ(fails_over, row.verdict == "failed") << row.name;
+    }
+}
+
+TEST(FaultTable, AFenceIsOwedOnlyByAPlaneWhoseClusterSaysNothing)
+{
+    constexpr auto kubernetes = core::index_of(core::EvidenceClass::kubernetes);
+    for (const auto& row : rows())
+        EXPECT_EQ(
+            row.acting == "fails over, fence owed",
+            row.verdict == "failed" && row.classes[kubernetes] == "unknown")
+            << row.name;
+}
+
 TEST(FaultTable, IsTheDocumentsTable)
 {
     const auto document = read_fault_document(source_dir / "docs/faults.md");

@@ -52,6 +52,30 @@ std::string api_code(const Pair& pair)
         .output;
 }
 
+Finished kubectl(const Pair& pair, const std::string& user, std::vector<std::string> words)
+{
+    const auto file = pair.dir() / "kubeconfig" / (user + ".kubeconfig");
+    words.insert(words.begin(), {"kubectl", "--kubeconfig", file.string()});
+    return pair.run_inside(words);
+}
+
+Finished update_dns(const Pair& pair, const std::string& change)
+{
+    const auto text = "server 127.0.0.53\nzone tsb.test\n" + change + "\nsend\n";
+    const auto key = (pair.dir() / "secrets/tsig.key").string();
+    return pair.run_inside({"bash", "-c", "nsupdate -k " + key + " <<< \"$0\"", text});
+}
+
+std::string ask_postgres(const Pair& pair, const std::string& instance, const std::string& sql)
+{
+    const auto socket = (pair.dir() / ("run/postgres-" + instance)).string();
+    return pair
+        .run_inside(
+            {"setpriv", "--reuid", "postgres", "--regid", "postgres", "--init-groups", "psql",
+             "-AtXq", "-h", socket, "-d", "tsb", "-c", sql})
+        .output;
+}
+
 TEST(Sandbox, LeavesNothingBehind)
 {
     std::string process_namespace;
@@ -127,6 +151,40 @@ TEST(Sandbox, AFaultThatEndsIsGone)
         EXPECT_THAT(pair.status().output, Not(HasSubstr("not running"))) << row.name;
     }
     EXPECT_THAT(pair.status().output, Not(HasSubstr("fault ")));
+}
+
+TEST(Sandbox, WhoActsMayDoWhatARunDoesAndNoMore)
+{
+    const Pair pair({"--mode", "automatic"});
+    const auto to_zero = R"([{"op":"replace","path":"/spec/replicas","value":0}])";
+    const auto patch = [&](const std::string& user, const std::string& deployment) {
+        return kubectl(
+            pair, user, {"patch", "deployment", deployment, "--type", "json", "-p", to_zero});
+    };
+    EXPECT_EQ(patch("east.acting", "iam").status, 0);
+    EXPECT_THAT(patch("east", "tsb").output, HasSubstr("Forbidden")) << "who watches";
+    EXPECT_THAT(patch("east.acting", "oap").output, HasSubstr("Forbidden"));
+    const std::vector<std::string> scale{"scale", "deployment", "tsb", "--replicas", "0"};
+    EXPECT_THAT(kubectl(pair, "east.acting", scale).output, HasSubstr("Forbidden"));
+
+    EXPECT_EQ(
+        update_dns(
+            pair, "prereq yxrrset active.tsb.test CNAME east.tsb.test.\n"
+                  "update delete active.tsb.test CNAME\n"
+                  "update add active.tsb.test 2 CNAME west.tsb.test.\n"
+                  "update add _understudy.active.tsb.test 2 TXT \"1.5.0\"")
+            .status,
+        0);
+    EXPECT_NE(update_dns(pair, "update add other.tsb.test 2 A 127.0.0.1").status, 0);
+}
+
+TEST(Sandbox, TheRestoreVariantCopiesWhatTheActivePlaneHolds)
+{
+    const Pair pair({"--variant", "restore"});
+    EXPECT_EQ(ask_postgres(pair, "west-1", "SELECT pg_is_in_recovery()"), "f\n");
+    ask_postgres(pair, "east-1", "SET ROLE tsb; CREATE TABLE copied AS SELECT 7 AS number");
+    EXPECT_TRUE(eventually(
+        [&] { return ask_postgres(pair, "west-1", "SELECT number FROM copied") == "7\n"; }, 30s));
 }
 
 TEST(Sandbox, ExecPassesSignalsOnAndDiesWithItsCommand)

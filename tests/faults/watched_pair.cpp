@@ -161,6 +161,37 @@ std::optional<Picture> WatchedPair::look() const
     }
 }
 
+std::optional<json::array> WatchedPair::runs() const
+{
+    try {
+        return ask_daemon(admin_socket(), {{"verb", "history"}}).at("runs").as_array();
+    } catch (const DaemonAway&) {
+        return std::nullopt;
+    }
+}
+
+std::optional<json::object> WatchedPair::latest_run() const
+{
+    const auto all = runs();
+    if (!all || all->empty())
+        return std::nullopt;
+    try {
+        return ask_daemon(admin_socket(), {{"verb", "show"}, {"run", all->front().at("run")}});
+    } catch (const DaemonAway&) {
+        return std::nullopt;
+    }
+}
+
+std::optional<json::object> WatchedPair::run_ends(std::chrono::milliseconds deadline) const
+{
+    std::optional<json::object> run;
+    const auto has_ended = [&] {
+        run = latest_run();
+        return run && !run->at("ended_at").is_null();
+    };
+    return eventually(has_ended, deadline) ? run : std::nullopt;
+}
+
 bool WatchedPair::settles(std::chrono::milliseconds deadline)
 {
     return sees(

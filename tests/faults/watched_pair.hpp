@@ -3,6 +3,7 @@
 
 #include "core/settings.hpp"
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <sys/types.h>
 
@@ -59,6 +60,14 @@ public:
     bool sees(Condition condition, std::chrono::milliseconds deadline);
     /// Waits until nothing is wrong, and nothing is being found out any more.
     bool settles(std::chrono::milliseconds deadline);
+    /// Every run of the daemon's, the latest first. Empty when no daemon answers.
+    std::optional<boost::json::array> runs() const;
+    /// All that is known of the latest run. Empty when no daemon answers, or there was none.
+    std::optional<boost::json::object> latest_run() const;
+    /// Waits until there is a run and the latest has ended; empty when it has not by then. A run
+    /// that waits for a human has not ended.
+    std::optional<boost::json::object> run_ends(std::chrono::milliseconds deadline) const;
+
     /// What was seen last, for the message of a failed expectation.
     std::string last_seen() const;
 

@@ -1,3 +1,4 @@
+#include "sandbox/kube/api_error.hpp"
 #include "sandbox/kube/api_server.hpp"
 
 #include <boost/json/parse.hpp>
@@ -24,6 +25,12 @@ protected:
     {
         ApiServer::Options options;
         options.users = {{"full", {"admin", true}}, {"read", {"watcher", false}}};
+        ApiRule rule;
+        rule.resource = "cronjobs.batch";
+        rule.verbs = {"patch"};
+        rule.names = {"backup"};
+        options.users["act"] = ApiUser("actor", false);
+        options.users["act"].may = {rule};
         options.batch_v1beta1 = true;
         options.pod_proxy = [](const json::value& pod, const std::string& port,
                                const std::string& path) {
@@ -75,6 +82,42 @@ TEST_F(Api, TokensDecideWhoMayDoWhat)
         at(refused, "/message"), "cronjobs.batch \"backup\" is forbidden: User \"watcher\" cannot "
                                  "delete resource \"cronjobs\" in "
                                  "API group \"batch\" in the namespace \"tsb\"");
+}
+
+TEST_F(Api, ALimitedUserMayDoWhatItsRulesName)
+{
+    const std::string merge = "application/merge-patch+json";
+    const std::string change = R"({"spec":{"suspend":true}})";
+    EXPECT_EQ(ask("PATCH", jobs_ + "/backup", change, merge, "act").status, 200U);
+    EXPECT_EQ(ask("PATCH", jobs_ + "/other", change, merge, "act").status, 403U);
+    EXPECT_EQ(ask("PATCH", jobs_ + "/backup/status", change, merge, "act").status, 403U)
+        << "a subresource is a right of its own";
+    EXPECT_EQ(ask("DELETE", jobs_ + "/backup", "", "", "act").status, 403U);
+    EXPECT_EQ(ask("GET", jobs_ + "/backup", "", "", "act").status, 200U);
+}
+
+TEST_F(Api, AdmissionStopsWritesAndDryRunsAlike)
+{
+    auto guarded = options();
+    guarded.admit = [](const ResourceType& type) {
+        if (type.kind == "CronJob")
+            throw ApiError(500, "InternalError", "failed calling webhook");
+    };
+    ApiServer server(store_, guarded);
+    Request request;
+    request.method = "PATCH";
+    request.path = jobs_ + "/backup";
+    request.query["dryRun"] = "All";
+    request.headers = {
+        {"authorization", "Bearer full"}, {"content-type", "application/merge-patch+json"}};
+    request.body = R"({"spec":{"suspend":true}})";
+    const auto revision = store_->revision();
+    EXPECT_EQ(server.answer(request).status, 500U);
+    request.query.clear();
+    EXPECT_EQ(server.answer(request).status, 500U);
+    EXPECT_EQ(store_->revision(), revision);
+    request.method = "GET";
+    EXPECT_EQ(server.answer(request).status, 200U);
 }
 
 TEST_F(Api, WhatIsNotThereIsNotFound)
@@ -154,6 +197,10 @@ TEST_F(Api, TellsWhatAUserMay)
     EXPECT_TRUE(allowed("list", "read"));
     EXPECT_FALSE(allowed("patch", "read"));
     EXPECT_TRUE(allowed("patch", "full"));
+    const auto body =
+        R"({"spec":{"resourceAttributes":{"verb":"patch","resource":"cronjobs","group":"batch","name":"backup"}}})";
+    EXPECT_TRUE(
+        boolean_at(json::parse(ask("POST", path, body, "", "act").body), "/status/allowed"));
 }
 
 TEST_F(Api, ProtocolBuffersAreRefused)

@@ -33,7 +33,7 @@ public:
         written += bytes;
         co_return;
     }
-    void reset() noexcept override {}
+    void reset() noexcept override { written += "[reset]"; }
 
     std::string written;
 
@@ -98,6 +98,17 @@ TEST(Http, CloseIsHonoured)
 {
     const std::string once = "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
     EXPECT_EQ(count(served(once + once, 1000), "200 OK"), 1U);
+}
+
+TEST(Http, AConnectionMayBeCutInPlaceOfAnAnswer)
+{
+    const HttpHandler cut = [](Request) -> asio::awaitable<Response> {
+        Response response;
+        response.reset = true;
+        co_return response;
+    };
+    const std::string twice = "GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n";
+    EXPECT_EQ(served(twice, 1000, cut), "[reset]");
 }
 
 TEST(Http, AHeadHasNoBody)

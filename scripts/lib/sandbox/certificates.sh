@@ -15,7 +15,7 @@ make_certificates() {
     done
     mapfile -t cluster_hosts < <(cluster_names | sed 's/.*/k8s.&.tsb.test/')
     issue k8s-clusters "${cluster_hosts[@]}"
-    for instance in $postgres_instances; do
+    for instance in $(postgres_instances); do
         issue "postgres-$instance" "$(postgres_name "$instance")"
     done
     issue canary-a canary-a.test

@@ -1,12 +1,14 @@
 # What a client of the sandbox needs: kubeconfig files and the daemon's configuration.
 # shellcheck shell=bash
 
-# kubeconfig/NAME.kubeconfig is the daemon's (read only), NAME.admin.kubeconfig a person's.
+# kubeconfig/NAME.kubeconfig is what the daemon watches with (read only), NAME.acting.kubeconfig what it acts with,
+# NAME.admin.kubeconfig a person's.
 write_kubeconfigs() {
     local cluster
     install -d -m 0755 "$dir/kubeconfig"
     for cluster in $planes $(cluster_names); do
         write_kubeconfig "$cluster" understudy bastion/kube-token "$cluster"
+        write_kubeconfig "$cluster" understudy-acting bastion/kube-acting-token "$cluster.acting"
         write_kubeconfig "$cluster" admin secrets/kube-admin-token "$cluster.admin"
     done
 }
@@ -47,7 +49,9 @@ write_daemon_settings() {
         for plane in $planes; do write_plane_settings "$plane"; done
         for cluster in $(cluster_names); do
             printf '\n[[control_plane]]\nname = "%s"\nkubeconfig = "kubeconfig/%s.kubeconfig"\n' "$cluster" "$cluster"
+            write_acting_kubeconfig "$cluster"
         done
+        write_acting_settings
         write_witness_settings
     } >"$dir/understudy.toml"
 }
@@ -55,8 +59,8 @@ write_daemon_settings() {
 write_general_settings() {
     cat <<END
 # The pair of the sandbox $dir. Relative paths are below that folder.
-mode = "observe"
-variant = "embedded-sync"
+mode = "$mode"
+variant = "$variant"
 observer = "sandbox"
 state_directory = "$dir/state"
 
@@ -96,6 +100,7 @@ ca_file = "tls/ca.pem"
 credentials = { kind = "tetrate-token", file = "bastion/api-token" }
 kubeconfig = "kubeconfig/$plane.kubeconfig"
 END
+    write_acting_kubeconfig "$plane"
     for instance in $(instances_of "$plane"); do
         cat <<END
 
@@ -130,5 +135,83 @@ name = "hooks"
 kind = "webhook"
 url = "http://hooks.test:8080/alerts"
 secret_files = ["bastion/webhook"]
+END
+}
+
+# In the restore variant nothing has to be promoted: its database is a primary already.
+promote_patch() {
+    [[ $variant == restore ]] || printf '%s\n' \
+        "patch = '{\"spec\":{\"components\":{\"kubegres\":{\"standby\":{\"enabled\":false}}}}}'"
+}
+
+is_acting() { [[ $mode != observe ]]; }
+
+write_acting_kubeconfig() {
+    is_acting || return 0
+    printf 'acting_kubeconfig = "kubeconfig/%s.acting.kubeconfig"\n' "$1"
+}
+
+# Seconds where a real site would choose minutes, and a waiver that a real site would think about for longer:
+# nothing is hurt here, and the whole story has to fit into half a minute.
+write_acting_settings() {
+    is_acting || return 0
+    cat <<END
+
+[acting]
+instance = "sandbox"
+max_automatic_runs = 1
+approval_expires = "10m"
+
+[acting.effect]
+deadline = "8s"
+server_limit = "5s"
+poll = "200ms"
+retry = "500ms"
+attempts_max = 20
+
+[fence]
+deployments = ["tsb", "iam"]
+when_unfenceable = "proceed-if-dark"
+dark_for = "5s"
+stable_for = "1s"
+deadline = "30s"
+connection_holders = ["central", "envoy"]
+
+[fence.waiver]
+by = "the sandbox"
+why = "nothing real is behind these planes"
+when = "$(date --utc +%F)"
+
+[quiet]
+deadline = "60s"
+
+[promote]
+$(promote_patch)
+replicas = 1
+deadline = "60s"
+stable_for = "1s"
+management_plane = "managementplane"
+kubegres = "tsb-postgres"
+
+[serve]
+deadline = "60s"
+
+[floating.update]
+server = "$resolver"
+zone = "tsb.test"
+key_name = "understudy"
+key_algorithm = "hmac-sha256"
+key_file = "bastion/tsig"
+ttl = "${floating_ttl}s"
+token_record = "$token_record"
+deadline = "20s"
+
+[rejoin]
+laggards_after = "2s"
+deadline = "60s"
+concurrency = 16
+restart_edge = true
+edge = "edge"
+namespace = "istio-system"
 END
 }

@@ -1,4 +1,5 @@
-# The sandbox's DNS server: a real BIND, primary for tsb.test, which the TSIG key `understudy` may update.
+# The sandbox's DNS server: a real BIND, primary for tsb.test, in which the TSIG key `understudy`
+# may update the floating name and the token record beside it.
 # shellcheck shell=bash
 
 # On a machine with AppArmor the packaged named may read and write only its own folders; so the
@@ -44,7 +45,15 @@ options {
     minimal-responses yes;
 };
 controls { };
-zone "tsb.test" { type primary; file "tsb.test.zone"; allow-update { key understudy; }; };
+zone "tsb.test" {
+    type primary;
+    file "tsb.test.zone";
+    # Two names and no more: whoever holds the key moves the floating name, and nothing else.
+    update-policy {
+        grant understudy name $floating_name CNAME;
+        grant understudy name $token_record TXT;
+    };
+};
 zone "test" { type primary; file "test.zone"; };
 END
 }
@@ -56,13 +65,13 @@ write_tsb_zone() {
         for plane in $planes; do
             printf '%s A %s\nk8s.%s A %s\n' "$plane" "$(front_address "$plane")" "$plane" "$(kube_address "$plane")"
         done
-        for instance in $postgres_instances; do
+        for instance in $(postgres_instances); do
             printf '%s. A %s\n' "$(postgres_name "$instance")" "$(postgres_address "$instance")"
         done
         for cluster in $(cluster_names); do
             printf 'k8s.%s A %s\n' "$cluster" "$(cluster_address "$cluster")"
         done
-        printf '%s. 5 CNAME east\n' "$floating_name"
+        printf '%s. %d CNAME east\n' "$floating_name" "$floating_ttl"
     } >"$dir/dns/tsb.test.zone"
 }
 

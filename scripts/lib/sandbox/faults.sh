@@ -104,9 +104,11 @@ signal_front() {
 fault_database_down_on() { stop_instance "$plane-1"; }
 fault_database_down_off() {
     start_instance "$plane-1"
-    [[ $plane != east ]] || wait_until "$patience" replication_streams ||
+    [[ $plane != east ]] || west_is_primary || wait_until "$patience" replication_streams ||
         die "the standbys do not follow the primary again; see $dir/log/postgres-west-*.log"
 }
+# Nobody follows `east` then: after a promotion, and in the restore variant.
+west_is_primary() { [[ $(run_sql west-1 <<<'SELECT pg_is_in_recovery()') == f ]]; }
 
 fault_database_readonly_on() {
     run_sql "$plane-1" <<<'ALTER SYSTEM SET default_transaction_read_only = on; SELECT pg_reload_conf();' >/dev/null

@@ -2,9 +2,13 @@
 # shellcheck shell=bash
 #
 # Every file of lib/sandbox uses these, set by scripts/sandbox: root (the repository), dir (the sandbox's
-# folder), and after load_settings: build, profile, clusters.
+# folder), and after load_settings: build, profile, mode, variant,
+# clusters.
 
 readonly floating_name=active.tsb.test
+readonly floating_ttl=2
+# Says which run moved the floating name last.
+readonly token_record=_understudy.$floating_name
 readonly bastion=127.0.0.1
 readonly resolver=127.0.0.53
 readonly planes='east west'
@@ -29,8 +33,13 @@ kube_address() { echo "$(plane_prefix "$1").2"; }
 cluster_names() { seq -f 'c%g' 1 "$clusters"; }
 cluster_address() { echo "127.0.3.${1#c}"; }
 
-# PostgreSQL instances: NAME is PLANE-INDEX.
-readonly postgres_instances='east-1 west-1 west-2'
+# PostgreSQL instances: NAME is PLANE-INDEX. With variant `restore` each plane has a primary of its own.
+postgres_instances() {
+    case $variant in
+        restore) printf '%s\n' east-1 west-1 ;;
+        *) printf '%s\n' east-1 west-1 west-2 ;;
+    esac
+}
 postgres_address() { echo "$(plane_prefix "${1%-*}").$((2 + ${1#*-}))"; }
 postgres_name() { echo "pg${1#*-}.${1%-*}.tsb.test"; }
 
@@ -42,7 +51,10 @@ readonly hooks=127.0.6.1
 readonly patience=30
 
 # What `up` was told, for the commands that come later.
-save_settings() { printf '%s=%q\n' build "$build" profile "$profile" clusters "$clusters" >"$dir/run/settings"; }
+save_settings() {
+    printf '%s=%q\n' build "$build" profile "$profile" mode "$mode" variant "$variant" clusters "$clusters" \
+        >"$dir/run/settings"
+}
 load_settings() {
     # shellcheck disable=SC1091
     source "$dir/run/settings"

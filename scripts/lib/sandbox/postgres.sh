@@ -1,4 +1,5 @@
-# Three real PostgreSQL 15 servers: the primary of `east` and two streaming physical standbys in `west`.
+# Real PostgreSQL 15 servers: the primary of `east` and two streaming physical standbys in `west`; or, with variant
+# `restore`, a primary in each plane, and a job that restores a dump of the one into the other.
 # shellcheck shell=bash
 
 readonly postgres_bin=/usr/lib/postgresql/15/bin
@@ -7,16 +8,19 @@ postgres_data() { echo "$dir/postgres/$1"; }
 # The Unix socket's folder: how a plane reaches its own database, and how this script administers it.
 postgres_socket() { echo "$dir/run/postgres-$1"; }
 
-# Makes the sandbox's data folders and starts all three servers.
+# Makes the sandbox's data folders and starts all servers.
 start_postgres() {
     local instance
     install -d -o "$server_user" -m 0750 "$dir/postgres"
-    for instance in $postgres_instances; do
+    for instance in $(postgres_instances); do
         install -d -o "$server_user" -m 0755 "$(postgres_socket "$instance")"
     done
     make_primary east-1
-    start_instance east-1
-    set_passwords east-1
+    [[ $variant != restore ]] || make_primary west-1
+    [[ $variant == restore ]] || make_standbys
+}
+
+make_standbys() {
     make_standby west-1 &
     local first=$!
     make_standby west-2
@@ -26,6 +30,8 @@ start_postgres() {
 make_primary() {
     copy_template "$(postgres_data "$1")"
     write_instance_settings "$1"
+    start_instance "$1"
+    set_passwords "$1"
 }
 
 make_standby() {
@@ -176,4 +182,33 @@ stop_instance() {
 # Both standbys receive what the primary writes.
 replication_streams() {
     [[ $(run_sql east-1 <<<"SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'") == 2 ]]
+}
+
+# What `east` writes arrives in `west`: as a stream, or once a dump of it was restored.
+standby_follows() {
+    case $variant in
+        restore) has_restored ;;
+        *) replication_streams ;;
+    esac
+}
+has_restored() {
+    [[ $(kubectl --kubeconfig "$dir/kubeconfig/west.admin.kubeconfig" get jobs \
+        -o 'jsonpath={.items[*].status.succeeded}' 2>>"$dir/log/kubectl.log") == *1* ]]
+}
+
+# The job's program: a dump of the active plane's database takes the place of the standby's, in one transaction.
+write_restore_program() {
+    local file=$dir/standins/restore passfile=$dir/secrets/postgres-restore.pgpass
+    printf '*:*:*:tsb:%s\n' "$(read_secret postgres-tsb)" >"$passfile"
+    chown "$server_user:" "$passfile"
+    chmod 0400 "$passfile"
+    cat >"$file" <<END
+#!/usr/bin/env bash
+set -euo pipefail
+export PGPASSFILE=$passfile
+$postgres_bin/pg_dump --clean --if-exists "host=$(postgres_name east-1) hostaddr=$(postgres_address east-1) \\
+user=tsb dbname=tsb sslmode=verify-full sslrootcert=$dir/tls/ca.pem connect_timeout=2" |
+    psql -X -q -v ON_ERROR_STOP=1 --single-transaction "host=$(postgres_socket west-1) user=tsb dbname=tsb" >/dev/null
+END
+    chmod 0755 "$file"
 }

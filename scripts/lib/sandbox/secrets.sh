@@ -11,7 +11,7 @@ write_secret() {
 make_secrets() {
     local name
     mkdir -p "$dir/secrets"
-    for name in api-password api-token kube-token kube-admin-token \
+    for name in api-password api-token kube-token kube-acting-token kube-admin-token \
         postgres-tsb postgres-understudy postgres-replication; do
         write_secret "$name" "$(openssl rand -hex 20)"
     done
@@ -22,7 +22,7 @@ make_secrets() {
 make_bastion_secrets() {
     install -d -o "$bastion_user" -m 0700 "$dir/bastion"
     local name
-    for name in api-token kube-token postgres-understudy webhook; do
+    for name in api-token kube-token kube-acting-token postgres-understudy tsig webhook; do
         install -o "$bastion_user" -m 0400 "$dir/secrets/$name" "$dir/bastion/$name"
     done
 }

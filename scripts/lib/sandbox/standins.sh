@@ -52,17 +52,35 @@ front_settings() {
          $kube_control, kube_cluster: $plane, $control}'
 }
 
+# kube_users RULES: what the daemon acts with may do what RULES say and nothing else.
 kube_users() {
-    jq -n --arg secrets "$dir/secrets" '[
+    jq -n --arg secrets "$dir/secrets" --argjson may "$1" '[
         {name: "understudy", token_file: "\($secrets)/kube-token", access: "read"},
+        {name: "understudy-acting", token_file: "\($secrets)/kube-acting-token", access: "read", $may},
         {name: "admin", token_file: "\($secrets)/kube-admin-token", access: "full"}]'
 }
 
-instances_of() { tr ' ' '\n' <<<"$postgres_instances" | grep "^$1-"; }
+acting_rules_of_plane() {
+    jq -n '[
+        {resource: "configmaps", verbs: ["create"], names: []},
+        {resource: "configmaps", verbs: ["patch"], names: ["understudy"]},
+        {resource: "deployments.apps", verbs: ["patch"], names: ["tsb", "iam", "central", "envoy"]},
+        {resource: "cronjobs.batch", verbs: ["patch"], names: ["tsb-restore"]},
+        {resource: "managementplanes.install.tetrate.io", verbs: ["patch"], names: ["managementplane"]}]'
+}
+
+acting_rules_of_cluster() {
+    jq -n '[
+        {resource: "deployments.apps", verbs: ["patch"], names: ["edge", "tsb-operator-control-plane"]},
+        {resource: "secrets", verbs: ["delete"],
+         names: ["otel-token", "oap-token", "ngac-token", "xcp-edge-central-auth-token"]}]'
+}
+
+instances_of() { postgres_instances | grep "^$1-"; }
 
 instance_json() {
     local instance=$1 role=replica
-    [[ ${instance%-*} == east ]] && role=primary
+    [[ ${instance%-*} == east || $variant == restore ]] && role=primary
     jq -n --argjson index "${instance#*-}" --arg host "$(postgres_socket "$instance")" --arg role "$role" \
         --arg promote "$(postgres_control "$instance" promote)" \
         --arg restart "$(postgres_control "$instance" restart)" '
@@ -71,33 +89,45 @@ instance_json() {
 
 postgres_json() {
     local standby=false endpoint=''
-    [[ $1 == west ]] && standby=true endpoint=$(postgres_name east-1)
+    [[ $1 == west && $variant != restore ]] && standby=true endpoint=$(postgres_name east-1)
     for instance in $(instances_of "$1"); do instance_json "$instance"; done |
         jq -s --argjson standby "$standby" --arg primary_endpoint "$endpoint" --arg user "$server_user" '
         {name: "tsb-postgres", $standby, $primary_endpoint, $user, database: "postgres", instances: .}'
+}
+
+# What only the standby of the restore variant has: writers at 0, and the job that fills its database.
+standby_extras() {
+    [[ $1 == west && $variant == restore ]] || { echo '{}'; return; }
+    write_restore_program
+    jq -n --arg program "$dir/standins/restore" '
+        {replicas: {tsb: 0, iam: 0}, cron_jobs: [
+            {name: "backup-tsb-postgres", schedule: "0 2 * * *"},
+            {name: "tsb-restore", schedule: "*/5 * * * *", command: [$program], period_ms: 3000}]}'
 }
 
 plane_kube_settings() {
     local plane=$1
     jq -n \
         --arg name "$plane" --arg address "$(kube_address "$plane")" --arg tls "$dir/tls" \
-        --argjson users "$(kube_users)" --argjson postgres "$(postgres_json "$plane")" \
+        --argjson users "$(kube_users "$(acting_rules_of_plane)")" --argjson postgres "$(postgres_json "$plane")" \
+        --argjson extras "$(standby_extras "$plane")" \
         --arg front_control "$(control_socket "front-$plane")" --arg control "$(control_socket "kube-$plane")" '
         def files($certificate): {files: {
             "tls.crt": "\($tls)/\($certificate).pem", "tls.key": "\($tls)/\($certificate).key",
             "ca.crt": "\($tls)/ca.pem"}};
         {$control, $users, clusters: [{
             $name, $address, certificate: "\($tls)/k8s-\($name).pem", key: "\($tls)/k8s-\($name).key",
-            plane: {$front_control, $postgres, secrets: {
+            plane: ($extras + {$front_control, $postgres, secrets: {
                 "iam-signing-key": {text: {kid: "signing-1"}}, "tsb-iam-jwks": {text: {kid: "central-1"}},
-                "tsb-certs": files("\($name)-front"), "xcp-central-cert": files("\($name)-central")}}}]}'
+                "tsb-certs": files("\($name)-front"), "xcp-central-cert": files("\($name)-central")}})}]}'
 }
 
 workload_kube_settings() {
     local cluster
     for cluster in $(cluster_names); do
         jq -n --arg name "$cluster" --arg address "$(cluster_address "$cluster")" '{$name, $address}'
-    done | jq -s --argjson users "$(kube_users)" --arg tls "$dir/tls" --arg floating_name "$floating_name" \
+    done | jq -s --argjson users "$(kube_users "$(acting_rules_of_cluster)")" --arg tls "$dir/tls" \
+        --arg floating_name "$floating_name" \
         --arg control "$(control_socket kube-clusters)" '
         {$control, $users, clusters: map(. + {
             certificate: "\($tls)/k8s-clusters.pem", key: "\($tls)/k8s-clusters.key",
