@@ -10,6 +10,7 @@
 #include "net/timestamps.hpp"
 #include "net/whole_number.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 
@@ -83,6 +84,13 @@ core::Observation with_sample(core::Observation seen, const std::optional<net::S
     return seen;
 }
 
+/// `address`, `address:port` or `[address]:port`.
+bool is_address(const std::string& peer, const asio::ip::address& address)
+{
+    const auto text = address.to_string();
+    return peer == text || peer.starts_with(text + ":") || peer.starts_with("[" + text + "]");
+}
+
 }  // namespace
 
 asio::awaitable<core::Observation> Rejoin::observe(core::Operation operation)
@@ -98,8 +106,23 @@ asio::awaitable<core::Observation> Rejoin::observe(core::Operation operation)
     auto text = selector == nullptr ? std::string() : label_selector_text(*selector);
     if (text.empty())
         co_return unreadable(reply.detail + ": its selector cannot be understood");
-    auto seen = view(reply.object, *date);
-    co_return co_await add_exchange(std::move(seen), std::move(text));
+    auto deployment = view(reply.object, *date);
+    auto seen = co_await add_exchange(std::move(deployment), std::move(text));
+    auto wanted = operation.parameter("peer");
+    co_return co_await name_peer(std::move(seen), std::move(wanted));
+}
+
+asio::awaitable<core::Observation> Rejoin::name_peer(core::Observation seen, std::string wanted)
+{
+    const auto peer = core::find_fact<std::string>(seen.facts, "peer").value_or("");
+    if (peer.empty() || wanted.empty() || peer == wanted)
+        co_return seen;
+    const net::Resolution known = co_await resolver_.resolve(wanted, cluster_.read_timeout);
+    if (std::ranges::any_of(known.addresses, [&peer](const asio::ip::address& address) {
+            return is_address(peer, address);
+        }))
+        seen.facts["peer"] = std::move(wanted);
+    co_return seen;
 }
 
 asio::awaitable<core::Observation> Rejoin::add_exchange(

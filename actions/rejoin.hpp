@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actions/cluster.hpp"
+#include "net/resolver.hpp"
 
 #include <cstdint>
 #include <string>
@@ -28,13 +29,17 @@ struct EdgeMetrics {
 /// `available` is true once a rollout has ended, too. `token_error` stays false: the metrics do not
 /// tell, and the right to read logs is not asked for.
 ///
+/// Metrics name a peer by its address: when that is one of the host in parameter `peer`, `peer`
+/// tells the host.
+///
 /// The effect is `kubectl rollout restart` (the pod template's annotation
 /// `kubectl.kubernetes.io/restartedAt`) as one JSON Patch, with our marks and
 /// `understudy.dev/restarted-at` in unix ms, both by the cluster's clock.
 class Rejoin final : public Action {
 public:
-    Rejoin(Cluster cluster, EdgeMetrics metrics)
-        : cluster_(std::move(cluster)), metrics_(std::move(metrics))
+    /// The resolver must outlive it.
+    Rejoin(Cluster cluster, EdgeMetrics metrics, net::Resolver& resolver)
+        : cluster_(std::move(cluster)), metrics_(std::move(metrics)), resolver_(resolver)
     {}
     boost::asio::awaitable<core::Observation> observe(core::Operation operation) override;
     boost::asio::awaitable<Effect> perform(Order order) override;
@@ -44,8 +49,11 @@ private:
         core::Observation seen, std::string selector);
     boost::asio::awaitable<core::Observation> ask_pod(core::Observation seen, std::string pod);
 
+    boost::asio::awaitable<core::Observation> name_peer(core::Observation seen, std::string wanted);
+
     Cluster cluster_;
     EdgeMetrics metrics_;
+    net::Resolver& resolver_;
 };
 
 }  // namespace understudy::actions

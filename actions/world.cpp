@@ -105,7 +105,7 @@ std::unique_ptr<World> make_world(const WorldOptions& options, const WorldTools&
             cluster_at(access.kubernetes, access.name_space, options.read_timeout, tools.http);
         world->add(
             OperationKind::rejoin, name,
-            std::make_unique<Rejoin>(std::move(cluster), access.metrics));
+            std::make_unique<Rejoin>(std::move(cluster), access.metrics, tools.resolver));
     }
     world->add(OperationKind::hook, {}, std::make_unique<RunHook>(tools.executor, options.hooks));
     return world;

@@ -65,7 +65,7 @@ protected:
 
     core::Observation observe()
     {
-        Rejoin rejoin(cluster_, metrics_);
+        Rejoin rejoin(cluster_, metrics_, resolver_);
         return support::run_coroutine(io_, rejoin.observe(operation_));
     }
 
@@ -75,6 +75,7 @@ protected:
         return core::find_fact<T>(seen.facts, name).value_or(T{});
     }
 
+    net::Resolver resolver_{io_.get_executor()};
     std::string deployment_ = http_answer(200, edge(), date);
     std::string pods_;
     std::string page_;
