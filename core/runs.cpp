@@ -43,7 +43,8 @@ RunsEffects Runs::step(const RunsEvent& event, Now now)
 {
     last_ = now;
     std::visit([this, now](const auto& e) { apply(e, now); }, event);
-    if (impossible_.empty()) {
+    // Mode `observe` changes nothing, whatever an earlier configuration began.
+    if (impossible_.empty() && settings_.mode != Mode::observe) {
         advance(now);
         pay(now);
     }

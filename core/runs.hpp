@@ -43,6 +43,8 @@ public:
         std::string journal_problem,
         Now now);
 
+    /// Is an alert of that name one of the executor's?
+    static bool is_alert_of_runs(std::string_view name) noexcept;
     /// An alert that was firing when the process before us ended.
     void recall_alert(const Alert& alert, WallTime starts_at) { alerts_.recall(alert, starts_at); }
 

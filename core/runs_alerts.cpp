@@ -2,6 +2,7 @@
 #include "core/runs.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace understudy::core {
 
@@ -51,6 +52,17 @@ Duration stuck_after(const Step& step)
 Duration since(WallTime then, Now now) { return now.wall - then; }
 
 }  // namespace
+
+bool Runs::is_alert_of_runs(std::string_view name) noexcept
+{
+    static constexpr std::array<std::string_view, 13> names{
+        "UnderstudyApprovalNeeded",   "UnderstudyRunStarted",   "UnderstudyNeedsHuman",
+        "UnderstudyRunHeld",          "UnderstudyRunStuck",     "UnderstudyRunDone",
+        "UnderstudyRunDegraded",      "UnderstudyRunUndone",    "UnderstudyFenceOwed",
+        "UnderstudyControlPlaneOwed", "UnderstudyHoldExpiring", "UnderstudyHeldBack",
+        "UnderstudyActingImpossible"};
+    return std::ranges::find(names, name) != names.end();
+}
 
 std::vector<Alert> Runs::wanted_alerts(Now now) const
 {

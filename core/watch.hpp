@@ -87,6 +87,9 @@ public:
     std::optional<Decision> due(Now now) const;
     /// What a run asked for by a human would rest on, whatever the gates say.
     Decision decision(Now now) const;
+    /// The closed gates that keep back what a human asks for: `failover` may go against the judge's
+    /// own doubts, but not against the standby's; `approve` may not; `rearm` wants a fit standby.
+    std::string closed_for(std::string_view verb) const;
     /// What the executor goes by; to be told after every step.
     run_event::Picture picture(Now now) const;
     const WatchSettings& settings() const noexcept { return settings_; }

@@ -2,6 +2,7 @@
 #include "core/watch.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace understudy::core {
 
@@ -51,6 +52,25 @@ std::optional<Decision> Watch::due(Now now) const
     if (settings_.mode == Mode::observe || !gates_.all_open_but("not_held"))
         return std::nullopt;
     return decision(now);
+}
+
+std::string Watch::closed_for(std::string_view verb) const
+{
+    // What only says that it is not yet time, which a human may know better.
+    static constexpr std::array<std::string_view, 8> doubts{
+        "mode",      "armed",          "below_cap",         "warmed_up",
+        "confirmed", "verdict_failed", "no_local_recovery", "no_maintenance"};
+    std::string text;
+    for (const auto& gate : gates_.all()) {
+        const bool is_doubt = std::ranges::find(doubts, gate.name) != doubts.end();
+        const bool is_standby = gate.name.starts_with("standby_");
+        const bool counts = verb == "rearm"      ? is_standby || gate.name == "roles_known"
+                            : verb == "failover" ? !is_doubt
+                                                 : gate.name != "no_run";
+        if (counts && !gate.open)
+            text += (text.empty() ? "" : ", ") + gate.name + " (" + gate.value + ")";
+    }
+    return text;
 }
 
 bool Watch::serves(const Plane& plane, Now) const

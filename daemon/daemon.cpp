@@ -2,9 +2,12 @@
 
 #include "config/load.hpp"
 #include "daemon/admin_server.hpp"
+#include "daemon/admin_verbs.hpp"
+#include "daemon/boot_id.hpp"
 #include "daemon/cli.hpp"
 #include "daemon/clock.hpp"
 #include "daemon/engine.hpp"
+#include "daemon/executor.hpp"
 #include "daemon/health.hpp"
 #include "daemon/heartbeat.hpp"
 #include "daemon/http_server.hpp"
@@ -18,8 +21,10 @@
 #include "daemon/supervise.hpp"
 #include "daemon/systemd_notify.hpp"
 #include "daemon/version.hpp"
+#include "daemon/world_factory.hpp"
 #include "net/background.hpp"
 #include "store/alert_queue.hpp"
+#include "store/journal.hpp"
 #include "store/memory.hpp"
 #include "store/state_lock.hpp"
 #include "store/worker.hpp"
@@ -81,6 +86,29 @@ store::DatabaseOptions database_in(const std::filesystem::path& directory)
 {
     store::DatabaseOptions options;
     options.file = directory / "understudy.db";
+    return options;
+}
+
+/// A configuration without `[acting]` watches, and still keeps holds and roles.
+core::ActingSettings acting_settings(const config::Settings& settings)
+{
+    if (settings.acting)
+        return settings.acting->settings;
+    core::ActingSettings acting;
+    acting.instance = settings.watch.observer;
+    acting.variant = settings.watch.variant;
+    acting.floating_name = settings.watch.floating_name;
+    acting.planes = settings.watch.planes;
+    acting.control_planes = settings.watch.control_planes;
+    return acting;
+}
+
+store::JournalOptions journal_in(const config::Settings& settings)
+{
+    store::JournalOptions options;
+    options.file = settings.state_directory / "journal.db";
+    options.instance = acting_settings(settings).instance;
+    options.now = read_clocks().wall;
     return options;
 }
 
@@ -156,7 +184,12 @@ private:
     void take_over(config::Settings settings);
     void refuse_reload(const std::string& why);
     EnginePorts engine_ports();
-    asio::awaitable<boost::json::object> answer(AdminRequest request) const;
+    ExecutorPorts executor_ports();
+    AdminSources admin_sources();
+    asio::awaitable<core::Runs> recall_runs(const std::vector<store::AlertEvent>& firing);
+    asio::awaitable<PlanView> plan() const;
+    asio::awaitable<core::run_effect::Answer> command(core::run_event::Command command) const;
+    actions::WorldTools world_tools();
     MonitoringSources monitoring_sources();
     MetricsInput metrics_input() const;
 
@@ -176,12 +209,15 @@ private:
     HeartbeatCounters heartbeat_counters_;
     Notifier notifier_;
     Recorder recorder_;
+    store::Journal journal_;
     Metrics metrics_;
     Progress progress_;
     ProgressReader heartbeat_progress_{progress_};
     HttpServer http_server_;
+    AdminVerbs admin_verbs_;
     AdminServer admin_server_;
     std::unique_ptr<Engine> engine_;
+    std::unique_ptr<Executor> executor_;
     std::unique_ptr<Heartbeat> heartbeat_;
 };
 
@@ -216,15 +252,19 @@ Daemon::Daemon(
           notifier_,
           settings_.watch.observer,
           [this](const std::string& why) { engine_->store_failed(why); }),
+      journal_(journal_in(settings_)),
       metrics_(version, wall_now()),
       http_server_(
           context_.get_executor(),
           listen_options(settings_.listen),
           monitoring_endpoints(monitoring_sources())),
+      admin_verbs_(admin_sources()),
       admin_server_(
           context_.get_executor(),
           admin_options(settings_.admin),
-          [this](Principal, AdminRequest request) { return answer(std::move(request)); })
+          [this](Principal principal, AdminRequest request) {
+              return admin_verbs_.answer(principal, std::move(request));
+          })
 {
     if (settings_.heartbeat) {
         heartbeat_ = std::make_unique<Heartbeat>(
@@ -252,6 +292,7 @@ asio::awaitable<void> Daemon::main()
     co_await start();
     std::vector<asio::awaitable<void>> tasks;
     tasks.push_back(engine_->run());
+    tasks.push_back(executor_->run());
     tasks.push_back(recorder_.run());
     tasks.push_back(notifier_.run());
     tasks.push_back(http_server_.run());
@@ -270,17 +311,85 @@ asio::awaitable<void> Daemon::start()
     const auto firing = co_await notifier_.firing();
 
     core::Watch watch(settings_.watch, entries, read_clocks());
-    for (const auto& event : firing)
-        watch.recall_alert(alert_of(event), event.starts_at);
+    for (const auto& event : firing) {
+        if (!core::Runs::is_alert_of_runs(event.name))
+            watch.recall_alert(alert_of(event), event.starts_at);
+    }
+    auto runs = co_await recall_runs(firing);
+    const auto active = runs.ledger().active();
     const ProbeTools tools{context_.get_executor(), resolver_, http_};
     metrics_.configure(settings_.watch.probes);
     engine_ = std::make_unique<Engine>(
         context_.get_executor(), std::move(watch), make_probes(settings_, tools),
         make_held(settings_, tools), engine_ports());
+    executor_ = std::make_unique<Executor>(
+        context_.get_executor(), std::move(runs), journal_, make_world_of(settings_, world_tools()),
+        executor_ports());
+    // The journal is ahead of the memory when we were killed between the two.
+    if (!active.empty())
+        engine_->roles_moved(active);
     spdlog::info(
         "understudy {} watches {} and {} with {} probes, mode {}", version,
         settings_.watch.planes.front().name, settings_.watch.planes.back().name,
         settings_.probes.size(), core::name_of(settings_.watch.mode));
+}
+
+asio::awaitable<core::Runs> Daemon::recall_runs(const std::vector<store::AlertEvent>& firing)
+{
+    const auto journal = co_await journal_.load();
+    const core::Process process{boot_id()};
+    core::Runs runs(
+        acting_settings(settings_), process, net::sha256_hex, journal.records, journal.problem,
+        read_clocks());
+    for (const auto& event : firing) {
+        if (core::Runs::is_alert_of_runs(event.name))
+            runs.recall_alert(alert_of(event), event.starts_at);
+    }
+    co_return runs;
+}
+
+actions::WorldTools Daemon::world_tools() { return {http_, resolver_, context_.get_executor()}; }
+
+ExecutorPorts Daemon::executor_ports()
+{
+    return {
+        [this](const core::AlertChange& change) { recorder_.tell(change); }, log_line,
+        [this](const core::Acting& acting) { engine_->acting_changed(acting); },
+        [this](const std::string& active) { engine_->roles_moved(active); },
+        [this](core::Instant now) { progress_.stepped(now); }};
+}
+
+AdminSources Daemon::admin_sources()
+{
+    return {
+        [this] { return engine_->report(); }, [this] { return executor_->report(); },
+        [this] { return plan(); },
+        [this](core::run_event::Command asked) { return command(std::move(asked)); },
+        [this] {
+            std::vector<std::string> names;
+            for (const auto& plane : settings_.watch.planes)
+                names.push_back(plane.name);
+            return names;
+        }};
+}
+
+asio::awaitable<PlanView> Daemon::plan() const
+{
+    const auto decision = engine_->decision();
+    PlanView view;
+    view.plan = executor_->runs().plan_now(decision.old_plane, decision.new_plane);
+    view.hash = executor_->runs().hash_of_plan(view.plan);
+    if (const auto closed = engine_->closed_for("failover"); !closed.empty())
+        view.obstacles.push_back(closed);
+    view.checks = co_await executor_->rehearse(view.plan);
+    co_return view;
+}
+
+asio::awaitable<core::run_effect::Answer> Daemon::command(core::run_event::Command command) const
+{
+    command.decision = engine_->decision();
+    command.closed_gates = engine_->closed_for(command.verb);
+    co_return co_await executor_->ask(std::move(command));
 }
 
 EnginePorts Daemon::engine_ports()
@@ -296,7 +405,11 @@ EnginePorts Daemon::engine_ports()
         [this](const std::string& id, const core::Outcome& outcome, core::Duration lag) {
             metrics_.probe_finished(id, outcome, lag, wall_now());
         },
-        [this](core::Instant now) { progress_.stepped(now); }};
+        [this](core::Instant now) { progress_.stepped(now); },
+        [this] {
+            if (executor_)
+                executor_->told(engine_->picture(), engine_->due());
+        }};
 }
 
 asio::awaitable<void> Daemon::watch_signals()
@@ -336,11 +449,13 @@ void Daemon::take_over(config::Settings settings)
         const ProbeTools tools{context_.get_executor(), resolver_, http_};
         auto probes = make_probes(settings, tools);
         auto held = make_held(settings, tools);
+        auto world = make_world_of(settings, world_tools());
         notifier_.reload(notifier_options(settings));
         settings_ = std::move(settings);
         Logging::set_level(settings_.log.level);
         metrics_.configure(settings_.watch.probes);
         engine_->reload(settings_.watch, std::move(probes), std::move(held));
+        executor_->reload(acting_settings(settings_), std::move(world));
         metrics_.config_reloaded(true, wall_now());
     } catch (const std::exception& error) {
         refuse_reload(error.what());
@@ -368,15 +483,6 @@ asio::awaitable<void> Daemon::feed_watchdog()
     }
 }
 
-asio::awaitable<boost::json::object> Daemon::answer(AdminRequest request) const
-{
-    if (request.verb == "status")
-        co_return status_json(engine_->report());
-    if (request.verb == "why")
-        co_return why_json(engine_->report());
-    throw std::runtime_error("unknown verb \"" + request.verb + "\"; known are status and why");
-}
-
 MonitoringSources Daemon::monitoring_sources()
 {
     return {
@@ -390,6 +496,8 @@ MetricsInput Daemon::metrics_input() const
     input.probes_in_flight = engine_->probes_in_flight();
     input.log_lines_dropped = logging_.dropped();
     input.notifications = notifier_counters_;
+    if (executor_)
+        input.runs = executor_->report();
     if (heartbeat_)
         input.heartbeat = heartbeat_counters_;
     return input;

@@ -107,6 +107,16 @@ asio::awaitable<void> Engine::hold(Held held)
 
 void Engine::store_failed(const std::string& why) { dispatch(core::StoreFailed{why}); }
 
+void Engine::acting_changed(const core::Acting& acting) { dispatch(core::ActingTold{acting}); }
+
+void Engine::roles_moved(const std::string& active) { dispatch(core::RolesMoved{active}); }
+
+core::run_event::Picture Engine::picture() const { return watch_.picture(read_clocks()); }
+
+std::optional<core::Decision> Engine::due() const { return watch_.due(read_clocks()); }
+
+core::Decision Engine::decision() const { return watch_.decision(read_clocks()); }
+
 core::Report Engine::report() const { return watch_.report(read_clocks()); }
 
 void Engine::dispatch(const core::Event& event)
@@ -119,6 +129,7 @@ void Engine::dispatch(const core::Event& event)
     for (auto& effect : effects)
         std::visit([this](auto& e) { perform(e); }, effect);
     arm_timer();
+    ports_.judged();
 }
 
 void Engine::arm_timer()

@@ -15,7 +15,9 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace understudy {
@@ -36,6 +38,7 @@ struct EnginePorts {
     std::function<void(core::Severity, const std::string&)> log;
     std::function<void(const std::string& id, const core::Outcome&, core::Duration lag)> observed;
     std::function<void(core::Instant)> stepped;  ///< After each step of the judge.
+    std::function<void()> judged;  ///< After its effects were handed on: the picture is new.
 };
 
 /// Lives on one thread. `run` must have ended before it is destroyed.
@@ -53,8 +56,14 @@ public:
 
     void reload(core::WatchSettings settings, ProbeSet probes, std::vector<Held> held);
     void store_failed(const std::string& why);
+    void acting_changed(const core::Acting& acting);
+    void roles_moved(const std::string& active);
 
     core::Report report() const;
+    core::run_event::Picture picture() const;
+    std::optional<core::Decision> due() const;
+    core::Decision decision() const;
+    std::string closed_for(std::string_view verb) const { return watch_.closed_for(verb); }
     const core::WatchSettings& settings() const noexcept { return watch_.settings(); }
     int probes_in_flight() const noexcept { return static_cast<int>(in_flight_.size()); }
 

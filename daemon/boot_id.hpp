@@ -1,0 +1,12 @@
+/// Which boot of this machine this is.
+#pragma once
+
+#include <string>
+
+namespace understudy {
+
+/// `/proc/sys/kernel/random/boot_id` (random(4)). Throws std::runtime_error when it cannot be read:
+/// without it the age of an effect cannot be told.
+std::string boot_id();
+
+}  // namespace understudy
