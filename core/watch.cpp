@@ -117,7 +117,8 @@ void Watch::configure_probe(const ProbeSettings& settings, Now now)
     const auto found = probes_.find(settings.id);
     if (found != probes_.end() && found->second.settings == settings)
         return;
-    Probe fresh{settings, Signal(settings.damping, fresh_for(settings))};
+    Probe fresh{
+        settings, Signal(settings.damping, fresh_for(settings), silence_of(settings.purpose))};
     if (found != probes_.end()) {
         fresh.in_flight = found->second.in_flight;
         fresh.run = found->second.run;
