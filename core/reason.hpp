@@ -65,7 +65,7 @@ enum class Reason : std::uint8_t {
     check_unknown,        ///< An `exec` probe ended with UNKNOWN, or could not be started.
     stalled,              ///< Our own event loop stood still while the probe ran.
     cancelled,            ///< We stopped the probe.
-    internal,             ///< A bug or a broken setting of ours.
+    internal,             ///< A bug or a broken setting of ours, a wrong SQL statement included.
 };
 
 inline constexpr std::size_t reason_count = static_cast<std::size_t>(Reason::internal) + 1;

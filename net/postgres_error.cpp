@@ -39,6 +39,21 @@ constexpr std::array<ErrnoRow, 14> errno_rows{{
     {EAGAIN, Reason::local_limit},
 }};
 
+struct StateRow {
+    std::string_view begins_with;
+    Reason reason;
+};
+
+/// What speaks of us and not of the database (PostgreSQL manual, appendix A); first match wins.
+constexpr std::array<StateRow, 6> state_rows{{
+    {"28", Reason::credentials},
+    {"42501", Reason::credentials},   // insufficient privilege
+    {"42", Reason::internal},         // a statement of ours, or of the operator's, is wrong
+    {"3D000", Reason::internal},      // the database's name is wrong
+    {"53300", Reason::rate_limited},  // no connection left, for everybody or for our role
+    {"57014", Reason::timeout},       // cancelled by the statement_timeout that we set ourselves
+}};
+
 struct WordsRow {
     std::string_view words;
     Reason reason;
@@ -82,9 +97,10 @@ bool is_sqlstate(std::string_view text)
 
 Reason reason_of_sqlstate(std::string_view sqlstate) noexcept
 {
-    constexpr std::string_view insufficient_privilege = "42501";
-    return sqlstate.starts_with("28") || sqlstate == insufficient_privilege ? Reason::credentials
-                                                                            : Reason::sql;
+    const auto found = std::ranges::find_if(state_rows, [sqlstate](const StateRow& row) {
+        return sqlstate.starts_with(row.begins_with);
+    });
+    return found == state_rows.end() ? Reason::sql : found->reason;
 }
 
 std::string_view sqlstate_in(std::string_view message) noexcept
