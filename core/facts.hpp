@@ -23,6 +23,7 @@
 /// | `postgres/INSTANCE/writable` | bool | not in recovery and not read-only |
 /// | `postgres/INSTANCE/position` | int | bytes of WAL: written by a primary, replayed by a standby |
 /// | `postgres/INSTANCE/streaming` | bool | a standby's WAL receiver is streaming |
+/// | `postgres/INSTANCE/streamed` | int | unix seconds when it was last seen streaming; the judge's own (core/standby.hpp) |
 /// | `postgres/INSTANCE/sender` | string | host from which a standby's WAL receiver streams |
 /// | `postgres/INSTANCE/system` | string | system identifier |
 /// | `certificate/not_after` | int | unix seconds, of the leaf |

@@ -261,8 +261,11 @@ void Watch::note_outcome(Probe& probe, const Outcome& outcome, Now now)
         observer_.observe_canary(probe.settings.target, outcome);
     if (probe.settings.purpose == Purpose::clients)
         exchanges_.observe(probe.settings.target, outcome, now.instant);
-    if (!outcome.facts.empty())
-        knowledge_.learn(probe.settings.target, facts_to_learn(probe.settings, outcome), now);
+    if (!outcome.facts.empty()) {
+        auto facts = facts_to_learn(probe.settings, outcome);
+        add_last_streamed(facts, now.wall);
+        knowledge_.learn(probe.settings.target, facts, now);
+    }
 
     if (before == after)
         return;

@@ -117,6 +117,30 @@ TEST(Memory, AnActiveThatDiedBeforeTheRestartIsStillComparedWith)
     EXPECT_TRUE(after.report().would_fail_over);
 }
 
+/// What the standby's replicas tell while nobody sends them anything.
+Outcome not_streaming(Now now)
+{
+    auto facts = part(standby_facts(now), {"postgres/"});
+    for (auto& [name, value] : facts) {
+        if (name.ends_with("/streaming"))
+            value = false;
+    }
+    return with_facts(taking(Outcome(Reason::none), 20ms), std::move(facts));
+}
+
+TEST(Memory, WhetherTheReplicasStreamedUntilTheActiveDiedIsKnownAfterARestart)
+{
+    Scenario before;
+    before.run_for(30s);
+    for (const auto& [started, streams] : {std::pair(40s, true), std::pair(200s, false)}) {
+        Scenario after(fast_settings(), before.remembered(), started);
+        break_east(after);
+        after.answer("west/postgres", not_streaming);
+        after.run_for(10s);
+        EXPECT_EQ(after.report().standby.ready(), streams) << started.count();
+    }
+}
+
 TEST(Memory, AStandbyKnownOnlyFromBeforeTheRestartIsNotReady)
 {
     Scenario before;
