@@ -42,7 +42,7 @@ ClassState combine(std::span<const SignalView> signals);
 /// The one exception by which a 401 or 403 counts against the plane: the same credential worked
 /// minutes ago, has not run out as far as it says, and `kubernetes` or `database` is down as well.
 struct CredentialTrial {
-    bool refused_now = false;      ///< `api` is unknown because of `credentials`.
+    bool refused_now = false;  ///< `api` is unknown because of `credentials`, not of expired ones.
     bool worked_recently = false;  ///< The same probe was ok within `credentials_worked`.
 };
 /// Whether the exception was applied.

@@ -33,6 +33,7 @@ constexpr std::array<ReasonRow, reason_count> table{{
     {Reason::timeout,             "timeout",             Testimony::silence},
 
     {Reason::credentials,         "credentials",         Testimony::ourselves},
+    {Reason::credentials_expired, "credentials_expired", Testimony::ourselves},
     {Reason::rate_limited,        "rate_limited",        Testimony::ourselves},
     {Reason::tls_verify,          "tls_verify",          Testimony::ourselves},
     {Reason::tls_expired,         "tls_expired",         Testimony::ourselves},

@@ -54,7 +54,8 @@ enum class Reason : std::uint8_t {
 
     // Our side, or not to be told from it.
     credentials,          ///< 401 or 403, or a database login refused.
-    rate_limited,         ///< 429.
+    credentials_expired,  ///< 401 or 403 for a token of which we know that it has run out.
+    rate_limited,         ///< 429, or no database connection left.
     tls_verify,           ///< The certificate chain or name does not verify.
     tls_expired,          ///< The certificate has expired or is not yet valid.
     resolver,             ///< A name could not be resolved.

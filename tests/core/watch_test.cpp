@@ -367,6 +367,17 @@ TEST(Credentials, RefusedForLongWithAHealthyPlaneAreOurs)
     EXPECT_EQ(s.judgement().reason, "no_api_evidence") << "they worked long ago";
 }
 
+TEST(Credentials, ThatHaveRunOutNeverCount)
+{
+    Scenario s;
+    s.run_for(20s);
+    s.answer("east/api", always(R::credentials_expired));
+    s.answer("east/deployments", always(R::not_available));
+    s.run_for(30s);
+    EXPECT_EQ(s.judgement().reason, "no_api_evidence");
+    EXPECT_EQ(s.raised("UnderstudyCredentialsRefused"), 1);
+}
+
 TEST(Credentials, WhatOnceCountedCountsForAsLongAsItLasts)
 {
     Scenario s;
