@@ -13,7 +13,7 @@
 /// | `kubegres/ready_replicas` | int | ready pods of the instance |
 /// | `kubegres/failover_disabled` | bool | `spec.failover.isDisabled` |
 /// | `kubegres/blocking_operation` | string | `status.blockingOperation.operationId`, empty when none |
-/// | `managementplane/reconciled` | bool | `metadata.generation` equals `status.observedGeneration` |
+/// | `managementplane/reconciled` | bool | `metadata.generation` equals `status.observedGeneration`; absent where the product writes none |
 /// | `managementplane/version` | string | `status.tsbVersion` |
 /// | `managementplane/maintenance_until` | int | annotation `understudy.dev/maintenance-until`, unix seconds; 0 when there is none, so that taking it away ends it |
 /// | `secret/NAME/kid` | string | the key id |

@@ -127,7 +127,10 @@ std::string add_management_plane_facts(core::Facts& facts, const json::value& pl
 {
     const auto generation = int_at(plane, "/metadata/generation");
     const auto observed = number_at(plane, "/status/observedGeneration");
-    facts["managementplane/reconciled"] = generation && generation == observed;
+    // An older TSB writes no observed generation: nothing is said then, and nothing may be
+    // concluded.
+    if (generation && observed)
+        facts["managementplane/reconciled"] = generation == observed;
     facts["managementplane/version"] = string_at(plane, "/status/tsbVersion");
 
     constexpr auto pointer = "/metadata/annotations/understudy.dev~1maintenance-until";
