@@ -69,9 +69,8 @@ std::string canonical(std::string_view name)
 /// The plane whose own name the floating name points to; empty when it is neither.
 std::string plane_of_answer(const WatchSettings& settings, const std::string& answer)
 {
-    const auto found = std::ranges::find(
-        settings.planes, canonical(answer),
-        [](const PlaneSettings& plane) { return canonical(plane.host); });
+    const auto found = std::ranges::find_if(
+        settings.planes, [&](const PlaneSettings& plane) { return is_own_name(plane, answer); });
     return found == settings.planes.end() ? std::string{} : found->name;
 }
 
@@ -83,6 +82,11 @@ bool is_name(std::string_view answer)
 }
 
 }  // namespace
+
+bool is_own_name(const PlaneSettings& plane, std::string_view name)
+{
+    return !name.empty() && canonical(plane.host) == canonical(name);
+}
 
 Claim claim_of(const std::string& plane, const Knowledge& knowledge, Variant variant)
 {

@@ -102,6 +102,9 @@ bool Watch::has_judged() const
 void Watch::judge_everything(Now now)
 {
     roles_ = judge_roles(settings_, recorded_active_, knowledge_, floating_answer());
+    if (!recorded_stranger_.empty())
+        roles_.conflict = conflict_with_stranger(recorded_stranger_);
+    exchanges_.set_other_plane(plane_named(roles_.standby).settings);
     if (roles_.conflict != last_conflict_) {
         say(roles_.conflict.empty() ? Severity::info : Severity::critical,
             roles_.conflict.empty() ? "roles agree again: " + roles_.active + " is active"
