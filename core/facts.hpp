@@ -11,6 +11,7 @@
 /// | `kubegres/standby` | bool | `spec.standby.enabled` |
 /// | `kubegres/replicas`, `kubegres/enforced_replicas` | int | `spec.replicas`, `status.enforcedReplicas` |
 /// | `kubegres/ready_replicas` | int | ready pods of the instance |
+/// | `kubegres/ready_primaries` | int | those of them that carry `replicationRole=primary` |
 /// | `kubegres/failover_disabled` | bool | `spec.failover.isDisabled` |
 /// | `kubegres/blocking_operation` | string | `status.blockingOperation.operationId`, empty when none |
 /// | `managementplane/reconciled` | bool | `metadata.generation` equals `status.observedGeneration`; absent where the product writes none |

@@ -111,6 +111,13 @@ std::int64_t count_ready(const json::value& pod_list)
     return std::ranges::count_if(array_at(pod_list, "/items"), is_ready_pod);
 }
 
+std::int64_t count_ready_primaries(const json::value& pod_list)
+{
+    return std::ranges::count_if(array_at(pod_list, "/items"), [](const json::value& pod) {
+        return is_ready_pod(pod) && string_at(pod, "/metadata/labels/replicationRole") == "primary";
+    });
+}
+
 void add_kubegres_facts(core::Facts& facts, const json::value& kubegres)
 {
     // Go leaves out what is false, zero or empty: absent means just that.

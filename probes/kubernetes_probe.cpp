@@ -156,8 +156,10 @@ asio::awaitable<void> examine(Run& run, const KubegresCheck& check)
 
     auto pods = pods_path(run.name_space, "app=" + check.name);
     const auto replicas = co_await run.get(std::move(pods));
-    if (!note_failure(run.outcome, replicas))
-        run.outcome.facts["kubegres/ready_replicas"] = count_ready(replicas.object);
+    if (note_failure(run.outcome, replicas, "PodList"))
+        co_return;
+    run.outcome.facts["kubegres/ready_replicas"] = count_ready(replicas.object);
+    run.outcome.facts["kubegres/ready_primaries"] = count_ready_primaries(replicas.object);
 }
 
 asio::awaitable<void> examine(Run& run, const ManagementPlaneCheck& check)

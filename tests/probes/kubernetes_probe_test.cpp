@@ -35,8 +35,20 @@ std::string list(const std::string& kind, const std::string& items, const std::s
 
 std::string deployments(const std::string& items, const std::string& resume = "")
 {
-    return R"({"metadata":{"name":"p"},"status":{"conditions":[{"type":"Ready","status":")" +
-           status + R"("}]}})";
+    return list("Deployment", items, resume);
+}
+
+std::string pods(const std::string& items) { return list("Pod", items); }
+
+std::string object(const std::string& kind, const std::string& members)
+{
+    return http_answer(200, R"({"apiVersion":"v1","kind":")" + kind + "\"" + members + "}");
+}
+
+std::string ready_pod(const std::string& status = "True", const std::string& role = "replica")
+{
+    return R"({"metadata":{"name":"p","labels":{"replicationRole":")" + role +
+           R"("}},"status":{"conditions":[{"type":"Ready","status":")" + status + R"("}]}})";
 }
 
 const auto not_found =
@@ -200,6 +212,7 @@ TEST_F(KubernetesProbeTest, KubegresTellsItsStateAndItsReadyPods)
     EXPECT_EQ(outcome.reason, Reason::none) << outcome.detail;
     EXPECT_EQ(find_fact<bool>(outcome.facts, "kubegres/standby"), true);
     EXPECT_EQ(find_fact<std::int64_t>(outcome.facts, "kubegres/ready_replicas"), 2);
+    EXPECT_EQ(find_fact<std::int64_t>(outcome.facts, "kubegres/ready_primaries"), 0);
 }
 
 TEST_F(KubernetesProbeTest, WhatTheVariantDoesNotHaveIsNoTrouble)
