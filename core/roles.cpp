@@ -100,6 +100,13 @@ Claim claim_of(const std::string& plane, const Knowledge& knowledge, Variant var
     return claim_by_replicas(plane, knowledge).value_or(Claim::silent);
 }
 
+std::string conflict_with_stranger(const std::string& recorded_active)
+{
+    return "the record says that " + recorded_active +
+           " is active, and no plane of that name is configured: give the plane its former name, "
+           "or say which plane is active as docs/alerts.md describes";
+}
+
 RoleJudgement judge_roles(
     const WatchSettings& settings,
     const std::string& recorded_active,

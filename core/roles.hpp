@@ -47,4 +47,9 @@ RoleJudgement judge_roles(
     const Knowledge& knowledge,
     const std::string& floating_answer);
 
+/// What is wrong with a record that names a plane which is not configured: the planes were renamed,
+/// or the record is another pair's. It is not overwritten by what the configuration says, because
+/// that is older than any failover.
+std::string conflict_with_stranger(const std::string& recorded_active);
+
 }  // namespace understudy::core

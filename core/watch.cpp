@@ -68,13 +68,15 @@ Watch::Watch(WatchSettings settings, const std::vector<MemoryEntry>& recalled, N
       promised_wake_(now.instant + tick_of(settings_.detector))
 {
     for (const auto& [key, value] : recalled) {
-        if (key == active_key && is_plane(settings_, value))
-            recorded_active_ = value;
+        if (key == active_key)
+            (is_plane(settings_, value) ? recorded_active_ : recorded_stranger_) = value;
         else
             knowledge_.recall(key, value);
     }
-    if (recorded_active_.empty()) {
+    const bool is_first_start = recorded_active_.empty() && recorded_stranger_.empty();
+    if (recorded_active_.empty())
         recorded_active_ = initially_active(settings_);
+    if (is_first_start) {
         effects_.emplace_back(Remember{{{std::string(active_key), recorded_active_}}});
         say(Severity::info,
             "first start: " + recorded_active_ + " is recorded as active, as configured");

@@ -156,6 +156,7 @@ private:
     RoleJudgement roles_;
     StandbyReport standby_;
     std::string recorded_active_;
+    std::string recorded_stranger_;  ///< Active by the record, and not configured; mostly empty.
     std::string store_failure_;
     Instant watching_since_;
     Now last_;

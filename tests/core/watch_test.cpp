@@ -76,11 +76,16 @@ TEST(Memory, TheRecordWinsOverTheConfiguration)
     EXPECT_FALSE(s.memory.contains("role/active")) << "nothing new to remember";
 }
 
-TEST(Memory, ARecordOfAPlaneThatIsNotConfiguredIsToldAndNotBelieved)
+TEST(Memory, ARecordOfAPlaneThatIsNotConfiguredIsAConflictAndIsKept)
 {
     Scenario s(fast_settings(), {{"role/active", "north"}, {"junk", "x"}, {"fact/east/a", "bad"}});
-    EXPECT_EQ(s.report().roles.active, "east");
-    EXPECT_THAT(s.said, Contains(HasSubstr("first start")));
+    s.run_for(30s);
+    EXPECT_THAT(s.report().roles.conflict, HasSubstr("north"));
+    EXPECT_EQ(s.plane().role, Role::unknown);
+    EXPECT_FALSE(s.gate("roles_known").open);
+    EXPECT_EQ(s.raised("UnderstudyRoleConflict"), 1);
+    EXPECT_FALSE(s.memory.contains("role/active")) << "the record is older than the file's guess";
+    EXPECT_THAT(s.said, Not(Contains(HasSubstr("first start"))));
 }
 
 TEST(Memory, MaintenanceHoldsAfterARestartThoughTheApiServerVanished)
