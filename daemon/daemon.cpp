@@ -11,6 +11,7 @@
 #include "daemon/logging.hpp"
 #include "daemon/metrics.hpp"
 #include "daemon/monitoring.hpp"
+#include "daemon/needs_restart.hpp"
 #include "daemon/notifier.hpp"
 #include "daemon/probe_factory.hpp"
 #include "daemon/recorder.hpp"
@@ -105,29 +106,6 @@ AdminSocketOptions admin_options(const config::AdminSettings& admin)
     options.path = admin.socket;
     options.group = admin.group;
     return options;
-}
-
-/// What a reload cannot change: it belongs to things that are bound, locked or recorded at the
-/// start. Empty when the reload is possible.
-std::string needs_restart(const config::Settings& before, const config::Settings& after)
-{
-    const auto names = [](const config::Settings& settings) {
-        std::vector<std::string> result;
-        for (const auto& plane : settings.watch.planes)
-            result.push_back(plane.name);
-        return result;
-    };
-    if (names(before) != names(after))
-        return "the names of the planes";
-    if (before.state_directory != after.state_directory)
-        return "state_directory";
-    if (before.watch.observer != after.watch.observer)
-        return "observer";
-    if (before.admin.socket != after.admin.socket || before.admin.group != after.admin.group)
-        return "admin";
-    if (before.listen.host != after.listen.host || before.listen.port != after.listen.port)
-        return "listen";
-    return {};
 }
 
 /// Owns everything that the daemon is made of. One thread runs it; the store has one of its own,
