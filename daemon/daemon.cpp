@@ -42,6 +42,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace understudy {
@@ -131,6 +132,7 @@ private:
     EnginePorts engine_ports();
     boost::json::object answer(const Principal& principal, const AdminRequest& request) const;
     MonitoringSources monitoring_sources();
+    std::optional<std::string> unready_because() const;
     MetricsInput metrics_input() const;
 
     config::Settings settings_;
@@ -356,7 +358,14 @@ MonitoringSources Daemon::monitoring_sources()
 {
     return {
         [this] { return metrics_.render(engine_->report(), metrics_input()); },
-        [this] { return progress_.stuck(read_clocks().instant); }};
+        [this] { return unready_because(); }};
+}
+
+std::optional<std::string> Daemon::unready_because() const
+{
+    const auto now = read_clocks().instant;
+    const auto loop = progress_.stuck(now);
+    return loop ? loop : recorder_.stuck(now);
 }
 
 MetricsInput Daemon::metrics_input() const
