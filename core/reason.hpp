@@ -51,6 +51,9 @@ enum class Reason : std::uint8_t {
     connect_reset,
     connect_timeout,
     timeout,
+    host_unreachable,  ///< EHOSTUNREACH, EHOSTDOWN: a router, or nobody at its address on our own
+                       ///< segment, says that it is not there. Our own network's loss says so of
+                       ///< everything, and then the canaries make us blind.
 
     // Our side, or not to be told from it.
     credentials,          ///< 401 or 403, or a database login refused.
@@ -59,7 +62,7 @@ enum class Reason : std::uint8_t {
     tls_verify,           ///< The certificate chain or name does not verify.
     tls_expired,          ///< The certificate has expired or is not yet valid.
     resolver,             ///< A name could not be resolved.
-    no_route,             ///< ENETUNREACH, EHOSTUNREACH, EADDRNOTAVAIL, EACCES, EPERM.
+    no_route,             ///< ENETUNREACH, EADDRNOTAVAIL, EACCES, EPERM.
     local_limit,          ///< EMFILE, ENFILE, ENOBUFS, ENOMEM, EAGAIN.
     unreachable_witness,  ///< The witness that would tell (a workload cluster's API) cannot be
                           ///< asked.

@@ -22,13 +22,14 @@ struct ErrnoRow {
 };
 
 /// libpq prints the system's own words for these, so they are compared with the system's own words.
-constexpr std::array<ErrnoRow, 14> errno_rows{{
+constexpr std::array<ErrnoRow, 15> errno_rows{{
     {ECONNREFUSED, Reason::connect_refused},
     {ECONNRESET, Reason::connect_reset},
     {EPIPE, Reason::connect_reset},
     {ETIMEDOUT, Reason::connect_timeout},
     {ENETUNREACH, Reason::no_route},
-    {EHOSTUNREACH, Reason::no_route},
+    {EHOSTUNREACH, Reason::host_unreachable},
+    {EHOSTDOWN, Reason::host_unreachable},
     {EADDRNOTAVAIL, Reason::no_route},
     {EAFNOSUPPORT, Reason::no_route},
     {EPERM, Reason::no_route},

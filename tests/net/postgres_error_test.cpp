@@ -26,7 +26,7 @@ TEST(PostgresError, SaysWhomTheMessageOfAFailedConnectionSpeaksAbout)
              MessageCase{"FATAL:  3D000: database \"x\" does not exist", Reason::internal},
              MessageCase{"Connection refused\n\tIs the server running?", Reason::connect_refused},
              MessageCase{"Connection timed out", Reason::connect_timeout},
-             MessageCase{"No route to host", Reason::no_route},
+             MessageCase{"No route to host", Reason::host_unreachable},
              MessageCase{"Network is unreachable", Reason::no_route},
              MessageCase{"could not create socket: Too many open files", Reason::local_limit},
              MessageCase{"server closed the connection unexpectedly", Reason::connect_reset},
