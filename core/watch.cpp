@@ -141,6 +141,7 @@ Effects Watch::step(const Event& event, Now now)
 {
     check_own_clocks(now);
     std::visit([this, now](const auto& e) { apply(e, now); }, event);
+    tell_changed_signals(now);
     judge_everything(now);
     start_due_probes(now);
     if (auto unsaved = knowledge_.take_unsaved(); !unsaved.empty())
@@ -254,10 +255,7 @@ void Watch::apply(const ConnectionBroke& event, Now)
 
 void Watch::note_outcome(Probe& probe, const Outcome& outcome, Now now)
 {
-    const auto before = probe.signal.state(now.instant);
     probe.signal.observe(outcome, now.instant);
-    const auto after = probe.signal.state(now.instant);
-
     observer_.observe_any(probe.settings.id, outcome);
     if (probe.settings.purpose == Purpose::canary)
         observer_.observe_canary(probe.settings.target, outcome);
@@ -268,7 +266,19 @@ void Watch::note_outcome(Probe& probe, const Outcome& outcome, Now now)
         add_last_streamed(facts, now.wall);
         knowledge_.learn(probe.settings.target, facts, now);
     }
+}
 
+/// After every step: a signal that nobody refreshed changes without an outcome.
+void Watch::tell_changed_signals(Now now)
+{
+    for (auto& [id, probe] : probes_)
+        tell_if_changed(probe, now);
+}
+
+void Watch::tell_if_changed(Probe& probe, Now now)
+{
+    const auto after = probe.signal.state(now.instant);
+    const auto before = std::exchange(probe.told, after);
     if (before == after)
         return;
     const auto severity = after == SignalState::up ? Severity::info : Severity::warning;

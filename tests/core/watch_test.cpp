@@ -356,6 +356,22 @@ TEST(Burst, AProbeThatIsOnlyEverInconclusiveDoesNotProlongIt)
     EXPECT_TRUE(s.run_until(3s, [&] { return !s.plane().bursting; }));
 }
 
+TEST(Signals, OneThatNobodyRefreshesIsToldOnce)
+{
+    Scenario s;
+    s.run_for(20s);
+    s.said.clear();
+    // It is started, and never ends.
+    s.answer("east/promql", always(R::none, 1h));
+    s.run_for(60s);
+    const auto told = HasSubstr("signal east/promql: up -> unknown (stale: ");
+    EXPECT_EQ(
+        std::ranges::count_if(
+            s.said, [](const std::string& text) { return text.starts_with("signal "); }),
+        1);
+    EXPECT_THAT(s.said, Contains(told));
+}
+
 // ---- credentials
 
 TEST(Credentials, RefusedForLongWithAHealthyPlaneAreOurs)
