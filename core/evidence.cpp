@@ -2,26 +2,7 @@
 
 namespace understudy::core {
 
-namespace {
-
-bool needs_a_statement(EvidenceClass evidence_class)
-{
-    return evidence_class == EvidenceClass::kubernetes || evidence_class == EvidenceClass::database;
-}
-
-/// The state that a signal contributes to its class.
-SignalState contribution(EvidenceClass evidence_class, const SignalView& signal)
-{
-    const bool sick = signal.state == SignalState::down || signal.state == SignalState::degraded;
-    if (sick && needs_a_statement(evidence_class) &&
-        testimony_of(signal.reason) != Testimony::statement)
-        return SignalState::unknown;
-    return signal.state;
-}
-
-}  // namespace
-
-ClassState combine(EvidenceClass evidence_class, std::span<const SignalView> signals)
+ClassState combine(std::span<const SignalView> signals)
 {
     const SignalView* sick = nullptr;
     const SignalView* doubtful = nullptr;
@@ -29,7 +10,7 @@ ClassState combine(EvidenceClass evidence_class, std::span<const SignalView> sig
     bool any_down = false;
     bool is_beyond_doubt = false;
     for (const auto& signal : signals) {
-        switch (contribution(evidence_class, signal)) {
+        switch (signal.state) {
         case SignalState::up: any_serves = true; break;
         case SignalState::down:
             sick = any_down ? sick : &signal;

@@ -34,16 +34,15 @@ constexpr std::size_t index_of(EvidenceClass evidence_class) noexcept
 }
 
 /// Combines the signals of one class. Down needs one that is down and none that serves, not even
-/// partly; signals that contradict each other are `degraded`. For `kubernetes` and `database` only
-/// a statement counts: what did not answer has said nothing, so silence is `unknown` there. For the
-/// others silence is evidence. One statement cannot be contradicted: a primary that refuses writes
-/// is none, however ready its pod is.
-ClassState combine(EvidenceClass evidence_class, std::span<const SignalView> signals);
+/// partly; signals that contradict each other are `degraded`. That only a statement counts for
+/// `kubernetes` and `database` is the signals' affair (silence_of). One statement cannot be
+/// contradicted: a primary that refuses writes is none, however ready its pod is.
+ClassState combine(std::span<const SignalView> signals);
 
 /// The one exception by which a 401 or 403 counts against the plane: the same credential worked
-/// minutes ago and `kubernetes` or `database` is down as well.
+/// minutes ago, has not run out as far as it says, and `kubernetes` or `database` is down as well.
 struct CredentialTrial {
-    bool refused_now = false;      ///< `api` is unknown because of `credentials`.
+    bool refused_now = false;  ///< `api` is unknown because of `credentials`, not of expired ones.
     bool worked_recently = false;  ///< The same probe was ok within `credentials_worked`.
 };
 /// Whether the exception was applied.

@@ -1,5 +1,7 @@
 #include "core/exchanges.hpp"
 
+#include "core/roles.hpp"
+
 #include <algorithm>
 
 namespace understudy::core {
@@ -14,6 +16,9 @@ std::chrono::milliseconds believable(std::int64_t age_ms)
     const std::chrono::milliseconds limit = age_max;
     return std::chrono::milliseconds(std::clamp<std::int64_t>(age_ms, 0, limit.count()));
 }
+
+/// `HOST:PORT` as well as `HOST`.
+std::string_view without_port(std::string_view peer) { return peer.substr(0, peer.find(':')); }
 
 }  // namespace
 
@@ -53,7 +58,8 @@ void Exchanges::observe(const std::string& control_plane, const Outcome& outcome
 
 Exchanges::Answer Exchanges::answer_of(const ExchangeReport& report, Instant now) const
 {
-    if (!report.read || now - *report.read > fresh_for_)
+    const bool is_fresh = report.read && now - *report.read <= fresh_for_;
+    if (!is_fresh || is_own_name(other_plane_, without_port(report.peer)))
         return Answer::cannot_tell;
     return *report.read - *report.exchanged >= sync_stale_ ? Answer::lost : Answer::connected;
 }

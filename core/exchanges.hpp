@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace understudy::core {
@@ -25,7 +26,9 @@ struct ExchangeReport {
 
 /// A control plane counts only while its report is fresh. Three answers, by the age of the
 /// exchange: younger than `sync_stale`: it is connected; older: it lost the plane; no fresh report:
-/// it cannot tell, which is not "it cannot reach it either".
+/// it cannot tell, which is not "it cannot reach it either". One that names the other plane as its
+/// peer cannot tell either: it neither shows that this plane serves nor that it is gone. Only the
+/// other plane's own name tells; an address or a label of another kind changes nothing.
 class Exchanges {
 public:
     Exchanges(const std::vector<std::string>& control_planes, Duration sync_stale, int quorum);
@@ -37,6 +40,9 @@ public:
     void observe(const std::string& control_plane, const Outcome& outcome, Instant now);
     /// Reports that are older than this are not fresh.
     void set_fresh_for(Duration fresh_for) { fresh_for_ = fresh_for; }
+
+    /// The plane whose exchanges are not those of the plane in question.
+    void set_other_plane(PlaneSettings plane) { other_plane_ = std::move(plane); }
 
     /// The evidence class: down when enough tell and all who tell lost the plane; up when one is
     /// connected; else unknown.
@@ -58,6 +64,7 @@ private:
     Duration sync_stale_{};
     Duration fresh_for_{15s};
     int quorum_ = 1;
+    PlaneSettings other_plane_;
 };
 
 }  // namespace understudy::core

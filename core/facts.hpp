@@ -11,9 +11,10 @@
 /// | `kubegres/standby` | bool | `spec.standby.enabled` |
 /// | `kubegres/replicas`, `kubegres/enforced_replicas` | int | `spec.replicas`, `status.enforcedReplicas` |
 /// | `kubegres/ready_replicas` | int | ready pods of the instance |
+/// | `kubegres/ready_primaries` | int | those of them that carry `replicationRole=primary` |
 /// | `kubegres/failover_disabled` | bool | `spec.failover.isDisabled` |
 /// | `kubegres/blocking_operation` | string | `status.blockingOperation.operationId`, empty when none |
-/// | `managementplane/reconciled` | bool | `metadata.generation` equals `status.observedGeneration` |
+/// | `managementplane/reconciled` | bool | `metadata.generation` equals `status.observedGeneration`; absent where the product writes none |
 /// | `managementplane/version` | string | `status.tsbVersion` |
 /// | `managementplane/maintenance_until` | int | annotation `understudy.dev/maintenance-until`, unix seconds; 0 when there is none, so that taking it away ends it |
 /// | `secret/NAME/kid` | string | the key id |
@@ -23,6 +24,7 @@
 /// | `postgres/INSTANCE/writable` | bool | not in recovery and not read-only |
 /// | `postgres/INSTANCE/position` | int | bytes of WAL: written by a primary, replayed by a standby |
 /// | `postgres/INSTANCE/streaming` | bool | a standby's WAL receiver is streaming |
+/// | `postgres/INSTANCE/streamed` | int | unix seconds when it was last seen streaming; the judge's own (core/standby.hpp) |
 /// | `postgres/INSTANCE/sender` | string | host from which a standby's WAL receiver streams |
 /// | `postgres/INSTANCE/system` | string | system identifier |
 /// | `certificate/not_after` | int | unix seconds, of the leaf |

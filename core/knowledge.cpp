@@ -11,7 +11,8 @@ constexpr std::string_view key_prefix = "fact/";
 /// Facts that change all the time and whose exact last value need not survive.
 bool is_fast(std::string_view fact)
 {
-    return fact.ends_with("/position") || fact.starts_with("exchange/");
+    return fact.ends_with("/position") || fact.ends_with("/streamed") ||
+           fact.starts_with("exchange/");
 }
 
 bool is_worth_keeping(std::string_view fact) { return !fact.starts_with("exchange/"); }

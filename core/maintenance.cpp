@@ -2,6 +2,22 @@
 
 namespace understudy::core {
 
+namespace {
+
+/// A plane that stands by has no primary of its own, and will not make one.
+bool may_promote_a_replica(const std::string& plane, const Knowledge& knowledge)
+{
+    const auto count = [&](std::string_view fact) {
+        return knowledge.value<std::int64_t>(plane, fact);
+    };
+    return knowledge.value<bool>(plane, "kubegres/standby") == false &&
+           knowledge.value<bool>(plane, "kubegres/failover_disabled") == false &&
+           count("kubegres/ready_primaries") == 0 &&
+           count("kubegres/ready_replicas").value_or(0) > 0;
+}
+
+}  // namespace
+
 void Maintenance::reconfigure(
     std::vector<std::string> api_deployments, const DetectorSettings& detector)
 {
@@ -51,6 +67,11 @@ void Maintenance::update(const std::string& plane, const Knowledge& knowledge, N
         note(
             "kubegres/blocking_operation", {"Kubegres is working on it: " + operation, now.instant,
                                             detector_.local_recovery_max, true});
+    if (may_promote_a_replica(plane, knowledge))
+        note(
+            "kubegres/ready_primaries",
+            {"Kubegres has no ready primary and a ready replica to promote", now.instant,
+             detector_.local_recovery_max, true});
     seen_[plane] = std::move(present);
 }
 

@@ -21,8 +21,10 @@ struct Holding {
 ///
 /// Maintenance: `spec.replicas` 0 on a deployment of the API; a rollout in progress or a
 /// ManagementPlane resource whose generation is not yet observed, each bounded by
-/// `maintenance_max`; an unexpired annotation `understudy.dev/maintenance-until`. Local recovery: a
-/// Kubegres operation in progress, bounded by `local_recovery_max`.
+/// `maintenance_max`; an unexpired annotation `understudy.dev/maintenance-until`. Local recovery,
+/// bounded by `local_recovery_max`: a Kubegres operation in progress, or one that must be about to
+/// begin, because a primary is missing and a replica of the same cluster is ready. Kubegres shows
+/// an operation only some seconds after it noticed, which is later than a quick verdict.
 class Maintenance {
 public:
     Maintenance(std::vector<std::string> api_deployments, const DetectorSettings& detector)

@@ -31,8 +31,10 @@ constexpr std::array<ReasonRow, reason_count> table{{
     {Reason::connect_reset,       "connect_reset",       Testimony::silence},
     {Reason::connect_timeout,     "connect_timeout",     Testimony::silence},
     {Reason::timeout,             "timeout",             Testimony::silence},
+    {Reason::host_unreachable,    "host_unreachable",    Testimony::silence},
 
     {Reason::credentials,         "credentials",         Testimony::ourselves},
+    {Reason::credentials_expired, "credentials_expired", Testimony::ourselves},
     {Reason::rate_limited,        "rate_limited",        Testimony::ourselves},
     {Reason::tls_verify,          "tls_verify",          Testimony::ourselves},
     {Reason::tls_expired,         "tls_expired",         Testimony::ourselves},

@@ -51,21 +51,25 @@ enum class Reason : std::uint8_t {
     connect_reset,
     connect_timeout,
     timeout,
+    host_unreachable,  ///< EHOSTUNREACH, EHOSTDOWN: a router, or nobody at its address on our own
+                       ///< segment, says that it is not there. Our own network's loss says so of
+                       ///< everything, and then the canaries make us blind.
 
     // Our side, or not to be told from it.
     credentials,          ///< 401 or 403, or a database login refused.
-    rate_limited,         ///< 429.
+    credentials_expired,  ///< 401 or 403 for a token of which we know that it has run out.
+    rate_limited,         ///< 429, or no database connection left.
     tls_verify,           ///< The certificate chain or name does not verify.
     tls_expired,          ///< The certificate has expired or is not yet valid.
     resolver,             ///< A name could not be resolved.
-    no_route,             ///< ENETUNREACH, EHOSTUNREACH, EADDRNOTAVAIL, EACCES, EPERM.
+    no_route,             ///< ENETUNREACH, EADDRNOTAVAIL, EACCES, EPERM.
     local_limit,          ///< EMFILE, ENFILE, ENOBUFS, ENOMEM, EAGAIN.
     unreachable_witness,  ///< The witness that would tell (a workload cluster's API) cannot be
                           ///< asked.
     check_unknown,        ///< An `exec` probe ended with UNKNOWN, or could not be started.
     stalled,              ///< Our own event loop stood still while the probe ran.
     cancelled,            ///< We stopped the probe.
-    internal,             ///< A bug or a broken setting of ours.
+    internal,             ///< A bug or a broken setting of ours, a wrong SQL statement included.
 };
 
 inline constexpr std::size_t reason_count = static_cast<std::size_t>(Reason::internal) + 1;

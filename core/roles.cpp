@@ -85,11 +85,16 @@ bool is_name(std::string_view answer)
 
 }  // namespace
 
+bool is_own_name(const PlaneSettings& plane, std::string_view name)
+{
+    return !name.empty() && canonical(plane.host) == canonical(name);
+}
+
 std::string points_to(const WatchSettings& settings, const std::string& floating_answer)
 {
-    const auto found = std::ranges::find(
-        settings.planes, canonical(floating_answer),
-        [](const PlaneSettings& plane) { return canonical(plane.host); });
+    const auto found = std::ranges::find_if(settings.planes, [&](const PlaneSettings& plane) {
+        return is_own_name(plane, floating_answer);
+    });
     return found == settings.planes.end() ? std::string{} : found->name;
 }
 
@@ -103,6 +108,13 @@ Claim claim_of(const std::string& plane, const Knowledge& knowledge, Variant var
             return *claim;
     }
     return claim_by_replicas(plane, knowledge).value_or(Claim::silent);
+}
+
+std::string conflict_with_stranger(const std::string& recorded_active)
+{
+    return "the record says that " + recorded_active +
+           " is active, and no plane of that name is configured: give the plane its former name, "
+           "or say which plane is active as docs/alerts.md describes";
 }
 
 RoleJudgement judge_roles(

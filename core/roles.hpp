@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace understudy::core {
@@ -15,6 +16,9 @@ std::string_view name_of(Role role) noexcept;
 
 /// What the world says of one plane: does it claim to be the standby?
 enum class Claim : std::uint8_t { active, standby, silent };
+
+/// Whether a DNS name is the plane's own, whatever its case, with or without the root's dot.
+bool is_own_name(const PlaneSettings& plane, std::string_view name);
 
 /// By what tells the planes of a variant apart, the first that is known:
 ///
@@ -45,5 +49,10 @@ RoleJudgement judge_roles(
     const std::string& recorded_active,
     const Knowledge& knowledge,
     const std::string& floating_answer);
+
+/// What is wrong with a record that names a plane which is not configured: the planes were renamed,
+/// or the record is another pair's. It is not overwritten by what the configuration says, because
+/// that is older than any failover.
+std::string conflict_with_stranger(const std::string& recorded_active);
 
 }  // namespace understudy::core

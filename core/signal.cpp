@@ -15,16 +15,28 @@ std::string_view name_of(SignalState state) noexcept
     return "unknown";
 }
 
+Silence silence_of(Purpose purpose) noexcept
+{
+    const bool is_witness = purpose == Purpose::kubernetes || purpose == Purpose::database;
+    return is_witness ? Silence::says_nothing : Silence::is_failure;
+}
+
+OutcomeKind Signal::kind_of(const Outcome& outcome) const noexcept
+{
+    const bool is_silent = testimony_of(outcome.reason) == Testimony::silence;
+    return is_silent && silence_ == Silence::says_nothing ? OutcomeKind::inconclusive
+                                                          : outcome.kind();
+}
+
 void Signal::observe(const Outcome& outcome, Instant now)
 {
     last_observed_ = now;
     last_reason_ = outcome.reason;
     const auto before = state(now);
-    if (outcome.kind() == OutcomeKind::inconclusive) {
-        ++inconclusive_in_a_row_;
-        doubt_ = outcome.reason;
-        doubt_detail_ = outcome.detail;
-    } else if (outcome.kind() == OutcomeKind::failed) {
+    const auto kind = kind_of(outcome);
+    if (kind == OutcomeKind::inconclusive) {
+        doubt(outcome);
+    } else if (kind == OutcomeKind::failed) {
         failure_ = outcome.reason;
         failure_detail_ = outcome.detail;
         count(true, now);
@@ -37,13 +49,25 @@ void Signal::observe(const Outcome& outcome, Instant now)
         since_ = now;
 }
 
+void Signal::doubt(const Outcome& outcome)
+{
+    ++inconclusive_in_a_row_;
+    if (testimony_of(outcome.reason) == Testimony::silence)
+        ++silences_in_a_row_;
+    doubt_ = outcome.reason;
+    doubt_detail_ = outcome.detail;
+}
+
 void Signal::count(bool failed, Instant now)
 {
     if (is_stale(now))
         discard_window();
     if (state(now) == SignalState::unknown)
         settled_ = SignalState::unknown;
+    if (inconclusive_in_a_row_ >= damping_.fall)
+        failures_in_a_row_ = 0;
     inconclusive_in_a_row_ = 0;
+    silences_in_a_row_ = 0;
     last_conclusive_ = now;
     failures_in_a_row_ = failed ? failures_in_a_row_ + 1 : 0;
     successes_in_a_row_ = failed ? 0 : successes_in_a_row_ + 1;
@@ -59,6 +83,7 @@ void Signal::discard_window()
     failures_in_a_row_ = 0;
     successes_in_a_row_ = 0;
     inconclusive_in_a_row_ = 0;
+    silences_in_a_row_ = 0;
 }
 
 SignalState Signal::settle()

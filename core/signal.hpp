@@ -14,6 +14,14 @@ namespace understudy::core {
 enum class SignalState : std::uint8_t { up, degraded, down, unknown };
 std::string_view name_of(SignalState state) noexcept;
 
+/// What it means that a target did not answer (core/reason.hpp, Testimony::silence).
+enum class Silence : std::uint8_t {
+    is_failure,    ///< Not to answer is to fail.
+    says_nothing,  ///< The target is a witness: one that is not heard has said nothing.
+};
+/// `kubernetes` and `database` are down only by what they say themselves.
+Silence silence_of(Purpose purpose) noexcept;
+
 /// Turns outcomes into a state that does not flap:
 ///
 ///     unknown --ok--> up --share of the window--> degraded --clean window--> up
@@ -28,9 +36,17 @@ std::string_view name_of(SignalState state) noexcept;
 /// Inconclusive outcomes say nothing about the target: they neither fail nor clear it, and `fall`
 /// of them in a row, or no conclusive outcome for `fresh_for`, make it unknown. From unknown it
 /// starts anew: one failure does not bring back what was true long ago.
+///
+/// Where silence says nothing it is such an inconclusive outcome, so `fall` failures and the share
+/// of the window are made of statements alone: silence neither lends its count to a statement nor
+/// takes the statements' away. A target that says three times that it is down, with fewer than
+/// `fall` silences in between and no `ok`, is down and stays so while it alternates; `fall`
+/// silences in a row make it unknown, and then it must say it `fall` times again.
 class Signal {
 public:
-    Signal(const Damping& damping, Duration fresh_for) : damping_(damping), fresh_for_(fresh_for) {}
+    Signal(const Damping& damping, Duration fresh_for, Silence silence = Silence::is_failure)
+        : damping_(damping), fresh_for_(fresh_for), silence_(silence)
+    {}
 
     void observe(const Outcome& outcome, Instant now);
     /// Forgets what was counted, keeps the last settled state until new outcomes settle it: used
@@ -48,6 +64,8 @@ public:
     /// `rise` successes in a row, the last outcome included.
     bool is_steadily_ok() const noexcept { return successes_in_a_row_ >= damping_.rise; }
     int failures_in_a_row() const noexcept { return failures_in_a_row_; }
+    /// Silences that say nothing, since anything was said.
+    int silences_in_a_row() const noexcept { return silences_in_a_row_; }
     int successes_in_a_row() const noexcept { return successes_in_a_row_; }
     Reason last_reason() const noexcept { return last_reason_; }
     /// When an outcome was last `ok`.
@@ -55,6 +73,8 @@ public:
     std::optional<Instant> last_observed() const { return last_observed_; }
 
 private:
+    OutcomeKind kind_of(const Outcome& outcome) const noexcept;
+    void doubt(const Outcome& outcome);
     void count(bool failed, Instant now);
     SignalState settle();
     void forget_failures_before_recovery();
@@ -63,10 +83,12 @@ private:
 
     Damping damping_;
     Duration fresh_for_;
+    Silence silence_;
     std::deque<bool> window_;  ///< Conclusive outcomes, newest last; true: failed.
     int failures_in_a_row_ = 0;
     int successes_in_a_row_ = 0;
     int inconclusive_in_a_row_ = 0;
+    int silences_in_a_row_ = 0;
     SignalState settled_ = SignalState::unknown;
     Reason last_reason_ = Reason::none;
     Reason failure_ = Reason::none;

@@ -84,6 +84,19 @@ std::vector<const SeenFact*> standby_instances(const StandbyInput& in, std::stri
     return result;
 }
 
+constexpr std::string_view streaming_suffix = "/streaming";
+
+bool is_streaming_fact(std::string_view fact)
+{
+    return fact.starts_with("postgres/") && fact.ends_with(streaming_suffix);
+}
+
+std::string streamed_fact_of(std::string_view streaming_fact)
+{
+    streaming_fact.remove_suffix(streaming_suffix.size());
+    return std::string(streaming_fact) + "/streamed";
+}
+
 StandbyCheck reachable(const StandbyInput& in)
 {
     return {
@@ -122,18 +135,33 @@ StandbyCheck failover_enabled(const StandbyInput& in)
         "spec.failover.isDisabled is not true"};
 }
 
+/// Whether the replica of the fact `postgres/INSTANCE/streaming` streamed up to the suspicion. One
+/// that had stopped before lacks what was written since, whatever `fresh` says of bytes.
+bool streamed_until_suspicion(const StandbyInput& in, std::string_view streaming_fact)
+{
+    if (!in.active_suspect_since)
+        return false;
+    const auto streamed =
+        in.knowledge.value<std::int64_t>(in.standby, streamed_fact_of(streaming_fact));
+    return streamed && *in.active_suspect_since - wall_from_unix_seconds(*streamed) <=
+                           in.settings.standby.position_age_max;
+}
+
 StandbyCheck streaming(const StandbyInput& in)
 {
-    const auto receivers = standby_instances(in, "/streaming");
-    const auto is_fit = [&in](const SeenFact* seen) {
-        const auto* streams = std::get_if<bool>(&seen->value);
-        const bool told = streams != nullptr && is_recent(in, *seen);
-        return told && (*streams || in.active_suspect_since.has_value());
-    };
-    const auto fit = std::ranges::count_if(receivers, is_fit);
+    std::ptrdiff_t receivers = 0;
+    std::ptrdiff_t fit = 0;
+    for (const auto& [fact, seen] : in.knowledge.of(in.standby)) {
+        if (!is_streaming_fact(fact) || !seen.at)
+            continue;
+        ++receivers;
+        const auto* streams = std::get_if<bool>(&seen.value);
+        const bool told = streams != nullptr && is_recent(in, seen);
+        fit += told && (*streams || streamed_until_suspicion(in, fact)) ? 1 : 0;
+    }
     return {
-        "streaming", !receivers.empty() && fit == std::ssize(receivers),
-        std::to_string(fit) + " of " + std::to_string(receivers.size()) + " replicas",
+        "streaming", receivers > 0 && fit == receivers,
+        std::to_string(fit) + " of " + std::to_string(receivers) + " replicas",
         "every replica streams, or did until the active became suspect"};
 }
 
@@ -369,6 +397,17 @@ StandbyReport judge_standby(const StandbyInput& input)
         report.checks.push_back(entry.check(input));
     report.lag_bytes = lag_of(input);
     return report;
+}
+
+void add_last_streamed(Facts& facts, WallTime now)
+{
+    Facts added;
+    for (const auto& [fact, value] : facts) {
+        if (is_streaming_fact(fact) && value == FactValue(true))
+            added[streamed_fact_of(fact)] =
+                std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count();
+    }
+    facts.merge(added);
 }
 
 std::vector<std::string_view> standby_check_names(Variant variant)

@@ -41,12 +41,18 @@ struct StandbyInput {
     std::string standby;
     bool kubernetes_answers = false;  ///< The standby's API server was read within the last rounds.
     /// When the active became suspect; empty while it is not. A dead active sends no WAL: from then
-    /// on a replica need not stream, and the active's position is the one last seen before.
+    /// on a replica need not stream when it did within `position_age_max` before, and the active's
+    /// position is the one last seen before.
     std::optional<WallTime> active_suspect_since;
     Now now;
 };
 
 StandbyReport judge_standby(const StandbyInput& input);
+
+/// Adds when each replica was last seen streaming, for `facts` as seen at `now`: a replica that
+/// does not stream now is fit only when it did when the active became suspect, and whether it did
+/// must be known after a restart too.
+void add_last_streamed(Facts& facts, WallTime now);
 
 /// The names of all checks, in order.
 std::vector<std::string_view> standby_check_names(Variant variant);

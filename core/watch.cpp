@@ -68,13 +68,15 @@ Watch::Watch(WatchSettings settings, const std::vector<MemoryEntry>& recalled, N
       promised_wake_(now.instant + tick_of(settings_.detector))
 {
     for (const auto& [key, value] : recalled) {
-        if (key == active_key && is_plane(settings_, value))
-            recorded_active_ = value;
+        if (key == active_key)
+            (is_plane(settings_, value) ? recorded_active_ : recorded_stranger_) = value;
         else
             knowledge_.recall(key, value);
     }
-    if (recorded_active_.empty()) {
+    const bool is_first_start = recorded_active_.empty() && recorded_stranger_.empty();
+    if (recorded_active_.empty())
         recorded_active_ = initially_active(settings_);
+    if (is_first_start) {
         effects_.emplace_back(Remember{{{std::string(active_key), recorded_active_}}});
         say(Severity::info,
             "first start: " + recorded_active_ + " is recorded as active, as configured");
@@ -117,7 +119,8 @@ void Watch::configure_probe(const ProbeSettings& settings, Now now)
     const auto found = probes_.find(settings.id);
     if (found != probes_.end() && found->second.settings == settings)
         return;
-    Probe fresh{settings, Signal(settings.damping, fresh_for(settings))};
+    Probe fresh{
+        settings, Signal(settings.damping, fresh_for(settings), silence_of(settings.purpose))};
     if (found != probes_.end()) {
         fresh.in_flight = found->second.in_flight;
         fresh.run = found->second.run;
@@ -138,6 +141,7 @@ Effects Watch::step(const Event& event, Now now)
 {
     check_own_clocks(now);
     std::visit([this, now](const auto& e) { apply(e, now); }, event);
+    tell_changed_signals(now);
     judge_everything(now);
     start_due_probes(now);
     if (auto unsaved = knowledge_.take_unsaved(); !unsaved.empty())
@@ -273,18 +277,30 @@ void Watch::apply(const RolesMoved& event, Now now)
 
 void Watch::note_outcome(Probe& probe, const Outcome& outcome, Now now)
 {
-    const auto before = probe.signal.state(now.instant);
     probe.signal.observe(outcome, now.instant);
-    const auto after = probe.signal.state(now.instant);
-
     observer_.observe_any(probe.settings.id, outcome);
     if (probe.settings.purpose == Purpose::canary)
         observer_.observe_canary(probe.settings.target, outcome);
     if (probe.settings.purpose == Purpose::clients)
         exchanges_.observe(probe.settings.target, outcome, now.instant);
-    if (!outcome.facts.empty())
-        knowledge_.learn(probe.settings.target, facts_to_learn(probe.settings, outcome), now);
+    if (!outcome.facts.empty()) {
+        auto facts = facts_to_learn(probe.settings, outcome);
+        add_last_streamed(facts, now.wall);
+        knowledge_.learn(probe.settings.target, facts, now);
+    }
+}
 
+/// After every step: a signal that nobody refreshed changes without an outcome.
+void Watch::tell_changed_signals(Now now)
+{
+    for (auto& [id, probe] : probes_)
+        tell_if_changed(probe, now);
+}
+
+void Watch::tell_if_changed(Probe& probe, Now now)
+{
+    const auto after = probe.signal.state(now.instant);
+    const auto before = std::exchange(probe.told, after);
     if (before == after)
         return;
     const auto severity = after == SignalState::up ? Severity::info : Severity::warning;

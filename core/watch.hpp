@@ -100,6 +100,7 @@ private:
         Signal signal;
         std::uint64_t run = 0;
         bool in_flight = false;
+        SignalState told = SignalState::unknown;  ///< The state last said.
         bool tainted = false;  ///< We stood still while it ran: its outcome says nothing.
     };
     struct Plane {
@@ -133,6 +134,8 @@ private:
     void check_own_clocks(Now now);
     void discard_windows(Now now, const std::string& why);
     void note_outcome(Probe& probe, const Outcome& outcome, Now now);
+    void tell_changed_signals(Now now);
+    void tell_if_changed(Probe& probe, Now now);
     void update_suspicion(Plane& plane, Now now);
     void update_burst(Plane& plane, Now now);
     void set_pace(const Plane& plane, bool burst, Now now);
@@ -183,6 +186,7 @@ private:
     StandbyReport standby_;
     std::string recorded_active_;
     Acting acting_;
+    std::string recorded_stranger_;  ///< Active by the record, and not configured; mostly empty.
     std::string store_failure_;
     Instant watching_since_;
     Now last_;

@@ -141,8 +141,10 @@ void Watch::add_own_alerts(std::vector<Alert>& alerts, Now now) const
              store_failure_});
     }
     for (const auto& [id, probe] : probes_) {
-        if (probe.signal.state(now.instant) != SignalState::unknown ||
-            probe.signal.last_reason() != Reason::credentials)
+        const auto reason = probe.signal.last_reason();
+        const bool is_refused =
+            reason == Reason::credentials || reason == Reason::credentials_expired;
+        if (probe.signal.state(now.instant) != SignalState::unknown || !is_refused)
             continue;
         alerts.push_back(
             {"UnderstudyCredentialsRefused", id, Severity::warning,

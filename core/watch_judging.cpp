@@ -24,7 +24,7 @@ Evidence Watch::evidence_of(const Plane& plane, Now now) const
                 {id, probe.signal.state(now.instant), probe.signal.reason(now.instant),
                  probe.signal.detail(now.instant)});
         }
-        evidence[i] = combine(evidence_class, views);
+        evidence[i] = combine(views);
     }
     return evidence;
 }
@@ -57,10 +57,7 @@ bool Watch::kubernetes_answers(const std::string& plane, Instant now) const
         const auto& probe = entry.second;
         if (probe.settings.target != plane || probe.settings.purpose != Purpose::kubernetes)
             return false;
-        const auto state = probe.signal.state(now);
-        const bool spoke = state == SignalState::up ||
-                           testimony_of(probe.signal.reason(now)) == Testimony::statement;
-        return state != SignalState::unknown && spoke;
+        return probe.signal.state(now) != SignalState::unknown;
     });
 }
 
@@ -105,6 +102,9 @@ bool Watch::has_judged() const
 void Watch::judge_everything(Now now)
 {
     roles_ = judge_roles(settings_, recorded_active_, knowledge_, floating_answer());
+    if (!recorded_stranger_.empty())
+        roles_.conflict = conflict_with_stranger(recorded_stranger_);
+    exchanges_.set_other_plane(plane_named(roles_.standby).settings);
     if (roles_.conflict != last_conflict_) {
         say(roles_.conflict.empty() ? Severity::info : Severity::critical,
             roles_.conflict.empty() ? "roles agree again: " + roles_.active + " is active"

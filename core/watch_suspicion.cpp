@@ -1,5 +1,6 @@
 #include "core/watch.hpp"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -40,7 +41,9 @@ void Watch::update_burst(Plane& plane, Now now)
     for (const auto& [id, probe] : probes_) {
         if (probe.settings.target != plane.settings.name || !is_evidence(probe.settings.purpose))
             continue;
-        const auto failures = probe.signal.failures_in_a_row();
+        // A witness that falls silent is no evidence, but a first suspicion.
+        const auto failures =
+            std::max(probe.signal.failures_in_a_row(), probe.signal.silences_in_a_row());
         first_failure = first_failure || failures == 1;
         const bool counting_up = failures > 0 && failures < probe.settings.damping.fall;
         // One that is only ever inconclusive has nothing to settle.

@@ -14,6 +14,7 @@
 #include "daemon/logging.hpp"
 #include "daemon/metrics.hpp"
 #include "daemon/monitoring.hpp"
+#include "daemon/needs_restart.hpp"
 #include "daemon/notifier.hpp"
 #include "daemon/probe_factory.hpp"
 #include "daemon/recorder.hpp"
@@ -46,6 +47,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace understudy {
@@ -135,34 +137,6 @@ AdminSocketOptions admin_options(const config::AdminSettings& admin)
     return options;
 }
 
-/// What a reload cannot change: it belongs to things that are bound, locked or recorded at the
-/// start. Empty when the reload is possible.
-std::string needs_restart(const config::Settings& before, const config::Settings& after)
-{
-    const auto names = [](const config::Settings& settings) {
-        std::vector<std::string> result;
-        for (const auto& plane : settings.watch.planes)
-            result.push_back(plane.name);
-        return result;
-    };
-    if (names(before) != names(after))
-        return "the names of the planes";
-    if (before.state_directory != after.state_directory)
-        return "state_directory";
-    if (before.watch.observer != after.watch.observer)
-        return "observer";
-    const auto instance = [](const config::Settings& settings) {
-        return settings.acting ? settings.acting->settings.instance : std::string();
-    };
-    if (instance(before) != instance(after))
-        return "acting.instance";
-    if (before.admin.socket != after.admin.socket || before.admin.group != after.admin.group)
-        return "admin";
-    if (before.listen.host != after.listen.host || before.listen.port != after.listen.port)
-        return "listen";
-    return {};
-}
-
 /// Owns everything that the daemon is made of. One thread runs it; the store has one of its own,
 /// and files are read on another.
 class Daemon {
@@ -191,6 +165,7 @@ private:
     asio::awaitable<core::run_effect::Answer> command(core::run_event::Command command) const;
     actions::WorldTools world_tools();
     MonitoringSources monitoring_sources();
+    std::optional<std::string> unready_because() const;
     MetricsInput metrics_input() const;
 
     config::Settings settings_;
@@ -487,7 +462,14 @@ MonitoringSources Daemon::monitoring_sources()
 {
     return {
         [this] { return metrics_.render(engine_->report(), metrics_input()); },
-        [this] { return progress_.stuck(read_clocks().instant); }};
+        [this] { return unready_because(); }};
+}
+
+std::optional<std::string> Daemon::unready_because() const
+{
+    const auto now = read_clocks().instant;
+    const auto loop = progress_.stuck(now);
+    return loop ? loop : recorder_.stuck(now);
 }
 
 MetricsInput Daemon::metrics_input() const

@@ -54,13 +54,15 @@ void add_results(Families& families, const ProbeCounterTable& probes)
         families, probes,
         Family::counter(
             "probe_failures_total",
-            "Runs that were not ok, by reason; a reason appears when it first occurs."),
+            "Runs that were not ok, by reason; every reason is there from the start."),
         [](Family& family, const Labels& labels, const ProbeCounters& probe) {
+            // From 0 on: a rate or an increase does not see a series begin.
             for (std::size_t i = 0; i < probe.failures.size(); ++i) {
-                const auto name = core::name_of(static_cast<Reason>(i));
-                if (probe.failures[i] > 0)
+                const auto reason = static_cast<Reason>(i);
+                if (reason != Reason::none)
                     family.add(
-                        with(labels, "reason", name), static_cast<double>(probe.failures[i]));
+                        with(labels, "reason", core::name_of(reason)),
+                        static_cast<double>(probe.failures[i]));
             }
         });
 }

@@ -1,5 +1,7 @@
 #include "daemon/recorder.hpp"
 
+#include "daemon/clock.hpp"
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -80,6 +82,7 @@ void Recorder::tell(const core::AlertChange& change) { accept(event_of(change, o
 void Recorder::accept(Work work)
 {
     pending_.push_back(std::move(work));
+    backlog_.accepted(read_clocks().instant);
     news_.cancel();
 }
 
@@ -103,6 +106,7 @@ asio::awaitable<void> Recorder::record_pending()
         auto work = std::move(pending_.front());
         pending_.pop_front();
         co_await record(std::move(work));
+        backlog_.ended(read_clocks().instant);
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/alerts.hpp"
 #include "core/knowledge.hpp"
+#include "daemon/health.hpp"
 #include "daemon/notifier.hpp"
 #include "store/memory.hpp"
 
@@ -12,6 +13,7 @@
 
 #include <deque>
 #include <functional>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -37,6 +39,9 @@ public:
     void remember(std::vector<core::MemoryEntry> entries);
     void tell(const core::AlertChange& change);
 
+    /// Why what was accepted is not being recorded; empty while it is.
+    std::optional<std::string> stuck(core::Instant now) const { return backlog_.stuck(now); }
+
     /// Works until it is cancelled; what was accepted before is recorded first.
     boost::asio::awaitable<void> run();
 
@@ -54,6 +59,7 @@ private:
     std::function<void(const std::string&)> store_failed_;
     boost::asio::steady_timer news_;
     std::deque<Work> pending_;
+    Backlog backlog_;
     bool failure_reported_ = false;
 };
 

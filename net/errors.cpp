@@ -24,10 +24,10 @@ Reason reason_of_errno(int code) noexcept
     case ECONNABORTED:
     case EPIPE: return Reason::connect_reset;
     case ETIMEDOUT: return Reason::timeout;
+    case EHOSTUNREACH:
+    case EHOSTDOWN: return Reason::host_unreachable;
     case ENETUNREACH:
     case ENETDOWN:
-    case EHOSTUNREACH:
-    case EHOSTDOWN:
     case EADDRNOTAVAIL:
     case EAFNOSUPPORT:  // no IPv6 on this machine
     case EPERM:         // a local packet filter
@@ -76,9 +76,11 @@ Reason reason_of_tls(int code) noexcept
 
 /// Most telling first; reasons that are not here come last.
 constexpr std::array telling{
-    Reason::cancelled,     Reason::local_limit,     Reason::internal,        Reason::credentials,
-    Reason::tls_expired,   Reason::tls_verify,      Reason::protocol,        Reason::timeout,
-    Reason::connect_reset, Reason::connect_refused, Reason::connect_timeout, Reason::no_route,
+    Reason::cancelled,       Reason::local_limit,     Reason::internal,
+    Reason::credentials,     Reason::tls_expired,     Reason::tls_verify,
+    Reason::protocol,        Reason::timeout,         Reason::connect_reset,
+    Reason::connect_refused, Reason::connect_timeout, Reason::host_unreachable,
+    Reason::no_route,
 };
 
 }  // namespace

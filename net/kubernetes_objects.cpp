@@ -102,6 +102,13 @@ std::int64_t count_ready(const json::value& pod_list)
     return std::ranges::count_if(array_at(pod_list, "/items"), is_ready_pod);
 }
 
+std::int64_t count_ready_primaries(const json::value& pod_list)
+{
+    return std::ranges::count_if(array_at(pod_list, "/items"), [](const json::value& pod) {
+        return is_ready_pod(pod) && string_at(pod, "/metadata/labels/replicationRole") == "primary";
+    });
+}
+
 void add_kubegres_facts(core::Facts& facts, const json::value& kubegres)
 {
     // Go leaves out what is false, zero or empty: absent means just that.
@@ -118,7 +125,10 @@ std::string add_management_plane_facts(core::Facts& facts, const json::value& pl
 {
     const auto generation = int_at(plane, "/metadata/generation");
     const auto observed = number_at(plane, "/status/observedGeneration");
-    facts["managementplane/reconciled"] = generation && generation == observed;
+    // An older TSB writes no observed generation: nothing is said then, and nothing may be
+    // concluded.
+    if (generation && observed)
+        facts["managementplane/reconciled"] = generation == observed;
     facts["managementplane/version"] = string_at(plane, "/status/tsbVersion");
 
     constexpr auto pointer = "/metadata/annotations/understudy.dev~1maintenance-until";

@@ -30,6 +30,8 @@ std::string name_of(const boost::json::value& object);
 /// ends.
 bool is_ready_pod(const boost::json::value& pod);
 std::int64_t count_ready(const boost::json::value& pod_list);
+/// Of those, the ones that Kubegres labels as primary.
+std::int64_t count_ready_primaries(const boost::json::value& pod_list);
 
 /// The `kubegres/...` facts, but for the ready replicas, which only the pods know.
 void add_kubegres_facts(core::Facts& facts, const boost::json::value& kubegres);

@@ -22,13 +22,14 @@ struct ErrnoRow {
 };
 
 /// libpq prints the system's own words for these, so they are compared with the system's own words.
-constexpr std::array<ErrnoRow, 14> errno_rows{{
+constexpr std::array<ErrnoRow, 15> errno_rows{{
     {ECONNREFUSED, Reason::connect_refused},
     {ECONNRESET, Reason::connect_reset},
     {EPIPE, Reason::connect_reset},
     {ETIMEDOUT, Reason::connect_timeout},
     {ENETUNREACH, Reason::no_route},
-    {EHOSTUNREACH, Reason::no_route},
+    {EHOSTUNREACH, Reason::host_unreachable},
+    {EHOSTDOWN, Reason::host_unreachable},
     {EADDRNOTAVAIL, Reason::no_route},
     {EAFNOSUPPORT, Reason::no_route},
     {EPERM, Reason::no_route},
@@ -37,6 +38,21 @@ constexpr std::array<ErrnoRow, 14> errno_rows{{
     {ENOBUFS, Reason::local_limit},
     {ENOMEM, Reason::local_limit},
     {EAGAIN, Reason::local_limit},
+}};
+
+struct StateRow {
+    std::string_view begins_with;
+    Reason reason;
+};
+
+/// What speaks of us and not of the database (PostgreSQL manual, appendix A); first match wins.
+constexpr std::array<StateRow, 6> state_rows{{
+    {"28", Reason::credentials},
+    {"42501", Reason::credentials},   // insufficient privilege
+    {"42", Reason::internal},         // a statement of ours, or of the operator's, is wrong
+    {"3D000", Reason::internal},      // the database's name is wrong
+    {"53300", Reason::rate_limited},  // no connection left, for everybody or for our role
+    {"57014", Reason::timeout},       // cancelled by the statement_timeout that we set ourselves
 }};
 
 struct WordsRow {
@@ -82,9 +98,10 @@ bool is_sqlstate(std::string_view text)
 
 Reason reason_of_sqlstate(std::string_view sqlstate) noexcept
 {
-    constexpr std::string_view insufficient_privilege = "42501";
-    return sqlstate.starts_with("28") || sqlstate == insufficient_privilege ? Reason::credentials
-                                                                            : Reason::sql;
+    const auto found = std::ranges::find_if(state_rows, [sqlstate](const StateRow& row) {
+        return sqlstate.starts_with(row.begins_with);
+    });
+    return found == state_rows.end() ? Reason::sql : found->reason;
 }
 
 std::string_view sqlstate_in(std::string_view message) noexcept

@@ -8,7 +8,9 @@
 
 namespace understudy::net {
 
-/// By SQLSTATE: what refuses *us* (class 28, 42501) is `credentials`, everything else is `sql`.
+/// By SQLSTATE: what refuses *us* (class 28, 42501) is `credentials`; a name or statement of ours
+/// that is wrong (class 42, 3D000) `internal`; no connection left (53300) `rate_limited`; our own
+/// statement_timeout (57014) `timeout`. Everything else is `sql`, a statement about the database.
 core::Reason reason_of_sqlstate(std::string_view sqlstate) noexcept;
 
 /// libpq gives a failed connection no code, only a text. With verbose errors a server's own refusal

@@ -22,6 +22,8 @@ struct TlsOptions {
     std::string certificate_pem;
     std::string key_pem;
     std::string server_name;  ///< SNI and the name to verify; empty: the host that is connected to.
+
+    bool operator==(const TlsOptions&) const = default;
 };
 
 /// The leaf and chain that the peer presented, captured also when verification failed.

@@ -1,11 +1,13 @@
 #include "probes/http_probe.hpp"
 
 #include "net/errors.hpp"
+#include "net/jwt.hpp"
 #include "net/phase_clock.hpp"
 #include "net/printable.hpp"
 
 #include <algorithm>
 #include <cctype>
+#include <chrono>
 #include <stdexcept>
 #include <system_error>
 
@@ -31,11 +33,18 @@ Outcome unreadable(const std::runtime_error& failure, Reason otherwise)
     return Outcome(reason, failure.what());
 }
 
-Reason reason_of_status(unsigned status)
+/// A token that has run out is refused by a healthy plane too.
+bool has_expired(const net::Secret& credential)
+{
+    const auto expiry = net::expiry_of_token(credential.reveal());
+    return expiry && *expiry <= std::chrono::system_clock::now();
+}
+
+Reason reason_of_status(unsigned status, const net::Secret& credential)
 {
     switch (status) {
     case 401:
-    case 403: return Reason::credentials;
+    case 403: return has_expired(credential) ? Reason::credentials_expired : Reason::credentials;
     case 429: return Reason::rate_limited;
     default: return Reason::status;
     }
@@ -103,7 +112,8 @@ Outcome HttpProbe::judge(const net::HttpReply& reply, const net::Secret& credent
                                std::to_string(reply.status);
     if (std::ranges::find(options_.expected_status, reply.status) == options_.expected_status.end())
         return Outcome(
-            reason_of_status(reply.status), answer + " " + excerpt(reply.body, credential));
+            reason_of_status(reply.status, credential),
+            answer + " " + excerpt(reply.body, credential));
     if (options_.json.empty())
         return Outcome(Reason::none, answer);
     if (!is_json(reply.header("content-type")))

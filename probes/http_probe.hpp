@@ -16,8 +16,9 @@ namespace understudy::probes {
 
 using HttpCredentials = net::HttpCredentials;
 
-/// Reports the `certificate/...` facts. A status that is not expected is `credentials` (401, 403),
-/// `rate_limited` (429) or `status`; a body of another type than JSON where JSON is asserted is
+/// Reports the `certificate/...` facts. A status that is not expected is `credentials` (401, 403;
+/// `credentials_expired` when ours is a JWT whose `exp` has passed by our clock), `rate_limited`
+/// (429) or `status`; a body of another type than JSON where JSON is asserted is
 /// `body`, one that does not parse or does not hold what it must is `json`. A secret or certificate
 /// file that cannot be read is trouble of ours. The credentials never show in the detail, even when
 /// the peer echoes them.

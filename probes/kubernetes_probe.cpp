@@ -59,11 +59,32 @@ void note(core::Outcome& outcome, Reason reason, const std::string& detail)
     outcome.detail += (outcome.detail.empty() ? "" : "; ") + detail;
 }
 
-bool note_failure(core::Outcome& outcome, const net::KubernetesReply& reply)
+/// Every object names its kind, and a list has its items, none included (Kubernetes API
+/// conventions, "Types (Kinds)"). An empty `kind` asks for any object but the server's own Status.
+bool is_of_kind(const json::value& object, std::string_view kind)
 {
-    if (reply.reason == Reason::none)
+    const auto own = string_at(object, "/kind");
+    if (kind.empty())
+        return !own.empty() && own != "Status" && !string_at(object, "/apiVersion").empty();
+    const auto* items = at(object, "/items");
+    return own == kind && (!kind.ends_with("List") || (items != nullptr && items->is_array()));
+}
+
+/// Anybody between us and the API server may answer 200 with JSON of his own, and it would read
+/// like an object in which nothing is set, or like a list without anything in it: only the kind
+/// that was asked for is heard.
+bool note_failure(core::Outcome& outcome, const net::KubernetesReply& reply, std::string_view kind)
+{
+    if (reply.reason != Reason::none) {
+        note(outcome, witness_reason(reply.reason), reply.detail);
+        return true;
+    }
+    if (is_of_kind(reply.object, kind))
         return false;
-    note(outcome, witness_reason(reply.reason), reply.detail);
+    note(
+        outcome, Reason::unreachable_witness,
+        reply.detail + ": the answer is not the " + (kind.empty() ? "object" : std::string(kind)) +
+            " that was asked for; look at what stands between here and the API server");
     return true;
 }
 
@@ -92,7 +113,7 @@ asio::awaitable<void> examine(Run& run, const DeploymentsCheck& check)
     for (int pages_left = 4; pages_left > 0 && !wanted.empty(); --pages_left) {
         auto path = net::deployments_path(run.name_space, resume);
         const auto reply = co_await run.get(std::move(path));
-        if (note_failure(run.outcome, reply))
+        if (note_failure(run.outcome, reply, "DeploymentList"))
             co_return;
         for (const auto& deployment : net::array_at(reply.object, "/items")) {
             if (std::erase(wanted, net::name_of(deployment)) > 0)
@@ -112,7 +133,7 @@ asio::awaitable<void> examine(Run& run, const PodsCheck& check)
 {
     auto path = net::pods_path(run.name_space, check.selector);
     const auto reply = co_await run.get(std::move(path));
-    if (note_failure(run.outcome, reply))
+    if (note_failure(run.outcome, reply, "PodList"))
         co_return;
     const auto ready = net::count_ready(reply.object);
     run.outcome.facts["pods/" + check.label + "/ready"] = ready;
@@ -129,21 +150,23 @@ asio::awaitable<void> examine(Run& run, const KubegresCheck& check)
 {
     auto path = net::kubegres_path(run.name_space, check.name);
     const auto instance = co_await run.get(std::move(path));
-    if (is_not_installed(instance) || note_failure(run.outcome, instance))
+    if (is_not_installed(instance) || note_failure(run.outcome, instance, "Kubegres"))
         co_return;
     net::add_kubegres_facts(run.outcome.facts, instance.object);
 
     auto pods = net::pods_path(run.name_space, "app=" + check.name);
     const auto replicas = co_await run.get(std::move(pods));
-    if (!note_failure(run.outcome, replicas))
-        run.outcome.facts["kubegres/ready_replicas"] = net::count_ready(replicas.object);
+    if (note_failure(run.outcome, replicas, "PodList"))
+        co_return;
+    run.outcome.facts["kubegres/ready_replicas"] = net::count_ready(replicas.object);
+    run.outcome.facts["kubegres/ready_primaries"] = net::count_ready_primaries(replicas.object);
 }
 
 asio::awaitable<void> examine(Run& run, const ManagementPlaneCheck& check)
 {
     auto path = net::management_plane_path(run.name_space, check.name);
     const auto reply = co_await run.get(std::move(path));
-    if (note_failure(run.outcome, reply))
+    if (note_failure(run.outcome, reply, "ManagementPlane"))
         co_return;
     // Not evidence about the plane, and too important to be skipped: somebody announced
     // maintenance.
@@ -159,7 +182,7 @@ asio::awaitable<void> examine(Run& run, const CronJobsCheck& check)
         const auto reply = co_await run.get(std::move(path));
         if (is_not_installed(reply))
             continue;
-        if (note_failure(run.outcome, reply))
+        if (note_failure(run.outcome, reply, "CronJob"))
             co_return;
         net::add_cron_job_facts(run.outcome.facts, name, reply.object);
     }
@@ -170,7 +193,7 @@ asio::awaitable<void> examine(Run& run, const KeyIdsCheck& check)
     for (const auto& name : check.secrets) {
         auto path = net::secret_path(run.name_space, name);
         const auto reply = co_await run.get(std::move(path));
-        if (reply.reason != Reason::missing && note_failure(run.outcome, reply))
+        if (reply.reason != Reason::missing && note_failure(run.outcome, reply, "Secret"))
             co_return;
         const auto key_id = net::key_id_of(reply.object);
         if (key_id.empty())
@@ -192,7 +215,7 @@ asio::awaitable<void> examine(Run& run, const FieldCheck& check)
 {
     auto path = check.path;
     const auto reply = co_await run.get(std::move(path));
-    if (note_failure(run.outcome, reply))
+    if (note_failure(run.outcome, reply, ""))
         co_return;
     const auto* value = net::at(reply.object, check.pointer);
     const auto field = check.path + " " + check.pointer;

@@ -16,8 +16,9 @@ namespace understudy::probes {
 /// * `standby`: in recovery, else `field`; and its WAL receiver streams, else `stale`;
 /// * `any`: it answers.
 /// A login that is refused is `credentials`; "the database system is starting up/shutting down" and
-/// other FATAL answers are `sql`. `query`, when given, must return without error, and a first
-/// column that is a boolean must be true.
+/// other answers that speak of the database are `sql` (net/postgres_error.hpp has the table).
+/// `query`, when given, must return without error, and a first column that is a boolean must be
+/// true.
 class PostgresProbe final : public Probe {
 public:
     enum class Expect { primary, standby, any };

@@ -49,6 +49,7 @@ struct HeartbeatOptions {
     net::TlsOptions tls;
 
     HeartbeatOptions() = default;
+    bool operator==(const HeartbeatOptions&) const = default;
 };
 
 }  // namespace understudy::store

@@ -81,6 +81,7 @@ show() {
         sleep 0.2 # for the eye; what is waited for is a condition
     elif [[ $log_at_break ]]; then
         show_new_log_lines
+        show_summary
     else
         show_summary
     fi

@@ -108,6 +108,14 @@ TEST_F(Check, TheFastProfileStaysWithinTenSeconds)
     EXPECT_EQ(find_time(assessment, "dead, database confirms")->verdict, 4500ms);
 }
 
+TEST_F(Check, TheFastProfileAsShippedWaitsForTheControlPlanes)
+{
+    const auto assessment = assess_text(whole_ + "[detector]\nprofile = \"fast\"\n");
+    EXPECT_EQ(find_time(assessment, "dead, database confirms")->verdict, 4500ms);
+    // docs/configuration.md, "How soon": sync_stale, and the reading that finds it out.
+    EXPECT_EQ(find_time(assessment, "unreachable, clients confirm")->verdict, 92s);
+}
+
 TEST_F(Check, SuspicionSparesARareProbeItsOwnInterval)
 {
     const auto text =

@@ -10,7 +10,6 @@ using S = SignalState;
 
 struct CombineCase {
     const char* name;
-    C evidence_class;
     std::vector<SignalView> signals;
     S expected;
     const char* decider;  ///< Id of the signal whose words are shown; empty: none.
@@ -22,7 +21,7 @@ class Combine : public ::testing::TestWithParam<CombineCase> {};
 TEST_P(Combine, Gives)
 {
     const auto& row = GetParam();
-    const auto state = combine(row.evidence_class, row.signals);
+    const auto state = combine(row.signals);
     EXPECT_EQ(state.state, row.expected);
     EXPECT_EQ(state.configured, !row.signals.empty());
     const std::string decider = row.decider;
@@ -41,8 +40,8 @@ const auto unsure = view("i", S::unknown, Reason::credentials);
 const auto answers_badly = view("x", S::down, Reason::status);
 const auto gray = view("g", S::degraded, Reason::status);
 const auto silent = view("s", S::down, Reason::connect_timeout);
+const auto mute = view("m", S::unknown, Reason::connect_timeout);
 const auto refused = view("r", S::down, Reason::connect_refused);
-const auto gray_silent = view("gs", S::degraded, Reason::timeout);
 const auto unavailable = view("k", S::down, Reason::not_available);
 const auto no_primary = view("p", S::down, Reason::no_primary);
 const auto read_only = view("w", S::down, Reason::read_only);
@@ -52,30 +51,24 @@ INSTANTIATE_TEST_SUITE_P(
     Evidence,
     Combine,
     ::testing::Values(
-        CombineCase{"NothingConfigured", C::api, {}, S::unknown, ""},
-        CombineCase{"Up", C::api, {up}, S::up, ""},
-        CombineCase{"UpThoughAnotherIsUnsure", C::api, {up, unsure}, S::up, ""},
-        CombineCase{"Unsure", C::api, {unsure}, S::unknown, "i"},
-        CombineCase{"Down", C::api, {answers_badly}, S::down, "x"},
-        CombineCase{"DownThoughAnotherIsUnsure", C::api, {unsure, answers_badly}, S::down, "x"},
-        CombineCase{"SilenceOfTheApiIsEvidence", C::api, {silent}, S::down, "s"},
-        CombineCase{"SilenceOfTheAgentsPortIsEvidence", C::agents, {refused}, S::down, "r"},
-        CombineCase{"ContradictionIsDegraded", C::api, {up, answers_badly}, S::degraded, "x"},
-        CombineCase{"Degraded", C::api, {gray}, S::degraded, "g"},
-        CombineCase{
-            "PartlyServingContradictsDown", C::api, {gray, answers_badly}, S::degraded, "x"},
-        CombineCase{"FirstThatIsDownSpeaks", C::api, {answers_badly, silent}, S::down, "x"},
-        CombineCase{"KubernetesSays", C::kubernetes, {unavailable}, S::down, "k"},
-        CombineCase{"KubernetesIsSilent", C::kubernetes, {silent}, S::unknown, "s"},
-        CombineCase{"KubernetesRefuses", C::kubernetes, {refused}, S::unknown, "r"},
-        CombineCase{"KubernetesIsSometimesSilent", C::kubernetes, {gray_silent}, S::unknown, "gs"},
-        CombineCase{"KubernetesSilentBesideUp", C::kubernetes, {up, silent}, S::up, ""},
-        CombineCase{"DatabaseSays", C::database, {no_primary}, S::down, "p"},
-        CombineCase{"DatabaseInRecovery", C::database, {recovering}, S::down, "v"},
-        CombineCase{"DatabaseIsSilent", C::database, {silent}, S::unknown, "s"},
-        CombineCase{"DatabaseSaysAndIsSilent", C::database, {silent, no_primary}, S::down, "p"},
-        CombineCase{"DatabaseContradicts", C::database, {up, recovering}, S::degraded, "v"},
-        CombineCase{"AReadyPodDoesNotMakeItWritable", C::database, {up, read_only}, S::down, "w"}),
+        CombineCase{"NothingConfigured", {}, S::unknown, ""},
+        CombineCase{"Up", {up}, S::up, ""},
+        CombineCase{"UpThoughAnotherIsUnsure", {up, unsure}, S::up, ""},
+        CombineCase{"Unsure", {unsure}, S::unknown, "i"},
+        CombineCase{"Down", {answers_badly}, S::down, "x"},
+        CombineCase{"DownThoughAnotherIsUnsure", {unsure, answers_badly}, S::down, "x"},
+        CombineCase{"SilenceOfTheApiIsEvidence", {silent}, S::down, "s"},
+        CombineCase{"SilenceOfTheAgentsPortIsEvidence", {refused}, S::down, "r"},
+        CombineCase{"ContradictionIsDegraded", {up, answers_badly}, S::degraded, "x"},
+        CombineCase{"Degraded", {gray}, S::degraded, "g"},
+        CombineCase{"PartlyServingContradictsDown", {gray, answers_badly}, S::degraded, "x"},
+        CombineCase{"FirstThatIsDownSpeaks", {answers_badly, silent}, S::down, "x"},
+        CombineCase{"KubernetesSays", {unavailable}, S::down, "k"},
+        CombineCase{"DatabaseSays", {no_primary}, S::down, "p"},
+        CombineCase{"DatabaseInRecovery", {recovering}, S::down, "v"},
+        CombineCase{"DatabaseSaysAndIsSilent", {mute, no_primary}, S::down, "p"},
+        CombineCase{"DatabaseContradicts", {up, recovering}, S::degraded, "v"},
+        CombineCase{"AReadyPodDoesNotMakeItWritable", {up, read_only}, S::down, "w"}),
     [](const auto& test) { return test.param.name; });
 
 struct RefusedCase {

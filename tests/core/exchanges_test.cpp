@@ -188,6 +188,46 @@ TEST(Exchanges, ShowsWhoAndWhy)
     EXPECT_EQ(exchanges.evidence(moment(3s).instant).detail, "1 of 2 control planes are connected");
 }
 
+Outcome exchanged_with(const std::string& peer, Duration age)
+{
+    auto outcome = exchanged_ago(age);
+    outcome.facts["exchange/peer"] = peer;
+    return outcome;
+}
+
+struct PeerCase {
+    const char* peer;
+    SignalState evidence;
+    ClientsSay says;  ///< For a suspicion that began before the exchange.
+};
+
+TEST(Exchanges, WithTheOtherPlaneSayNothingOfThisOne)
+{
+    for (const auto& c : {
+             PeerCase{"west.tsb.test", S::unknown, nothing},
+             PeerCase{"West.TSB.test.", S::unknown, nothing},
+             PeerCase{"west.tsb.test:9443", S::unknown, nothing},
+             PeerCase{"east.tsb.test", S::up, contradict},
+             PeerCase{"10.1.2.3", S::up, contradict},
+             PeerCase{"central-a", S::up, contradict},
+             PeerCase{"", S::up, contradict},
+         }) {
+        Exchanges exchanges({"c1"}, 10s, 1);
+        exchanges.set_other_plane({"west", "west.tsb.test", false});
+        exchanges.observe("c1", exchanged_with(c.peer, 1s), moment(5s).instant);
+        EXPECT_EQ(exchanges.evidence(moment(5s).instant).state, c.evidence) << c.peer;
+        EXPECT_EQ(exchanges.say(moment(3s).instant, moment(5s).instant), c.says) << c.peer;
+    }
+}
+
+TEST(Exchanges, AnOldOneWithTheOtherPlaneDoesNotSayThatThisOneIsLost)
+{
+    Exchanges exchanges({"c1"}, 10s, 1);
+    exchanges.set_other_plane({"west", "west.tsb.test", false});
+    exchanges.observe("c1", exchanged_with("west.tsb.test", 20s), moment(5s).instant);
+    EXPECT_EQ(exchanges.evidence(moment(5s).instant).state, S::unknown);
+}
+
 TEST(Exchanges, AReloadKeepsTheReportsOfThoseWhoStay)
 {
     auto exchanges = after({{"c1", 115s, 16s}, {"c2", 115s, 16s}});

@@ -109,6 +109,16 @@ INSTANTIATE_TEST_SUITE_P(
             {},
             false},
         HoldingCase{
+            "KubegresAboutToPromote",
+            {{"kubegres/standby", false},
+             {"kubegres/failover_disabled", false},
+             {"kubegres/ready_replicas", one},
+             {"kubegres/ready_primaries", zero}},
+            {{"kubegres/ready_primaries", one}},
+            "Kubegres has no ready primary and a ready replica to promote",
+            10min,
+            true},
+        HoldingCase{
             "KubegresAtWork",
             {{"kubegres/blocking_operation", std::string("Primary DB count spec enforcement")}},
             {{"kubegres/blocking_operation", std::string()}},
@@ -116,6 +126,26 @@ INSTANTIATE_TEST_SUITE_P(
             10min,
             true}),
     [](const auto& test) { return test.param.name; });
+
+TEST(Maintenance, WithoutAReplicaToPromoteOrWithoutMayingToThereIsNoLocalRecovery)
+{
+    const Facts promotes{
+        {"kubegres/standby", false},
+        {"kubegres/failover_disabled", false},
+        {"kubegres/ready_replicas", one},
+        {"kubegres/ready_primaries", zero}};
+    for (const auto& [fact, value] : Facts{
+             {"kubegres/standby", true},
+             {"kubegres/failover_disabled", true},
+             {"kubegres/ready_replicas", zero},
+             {"kubegres/ready_primaries", one}}) {
+        auto facts = promotes;
+        facts[fact] = value;
+        Plane plane;
+        plane.see(facts, 0s);
+        EXPECT_EQ(plane.healing(0s), "") << fact;
+    }
+}
 
 TEST_P(Holds, WhileItIsSeen)
 {

@@ -87,6 +87,7 @@ TEST(Reasons, ThatSpeakAboutOurselvesAreInconclusive)
              {R::connect_refused, K::failed},
              {R::connect_timeout, K::failed},
              {R::timeout, K::failed},
+             {R::host_unreachable, K::failed},
              {R::no_primary, K::failed},
              {R::credentials, K::inconclusive},
              {R::rate_limited, K::inconclusive},

@@ -24,11 +24,13 @@ char letter(SignalState state)
 }
 
 /// Plays one symbol a second and answers the state after each:
-/// `o` ok, `f` failed, `i` inconclusive, `.` nothing (a second passes), `~` the window is
-/// discarded, `z` an hour passes.
+/// `o` ok, `f` failed, `t` no answer, `i` inconclusive, `.` nothing (a second passes), `~` the
+/// window is discarded, `z` an hour passes.
 class Strip {
 public:
-    explicit Strip(const Damping& damping = {}) : signal_(damping, fresh) {}
+    explicit Strip(const Damping& damping = {}, Silence silence = Silence::is_failure)
+        : signal_(damping, fresh, silence)
+    {}
 
     std::string play(std::string_view symbols)
     {
@@ -50,6 +52,8 @@ private:
             signal_.observe(Outcome(Reason::none, "fine"), now_);
         if (symbol == 'f')
             signal_.observe(Outcome(Reason::status, "503"), now_);
+        if (symbol == 't')
+            signal_.observe(Outcome(Reason::timeout, "nothing"), now_);
         if (symbol == 'i')
             signal_.observe(Outcome(Reason::resolver, "no answer"), now_);
         if (symbol == '~')
@@ -127,7 +131,8 @@ INSTANTIATE_TEST_SUITE_P(
         StripCase{"OneFailureAfterDoubtIsStillUnknown", "oiiif", "UUU??"},
         StripCase{"ASuccessEndsDoubt", "oiiio", "UUU?U"},
         StripCase{"FailuresAfterDoubtTakeDown", "oiiifff", "UUU???X"},
-        StripCase{"DoubtWhileDownIsUnknownAndFailuresGoOn", "fffiiif", "??XXX?X"},
+        StripCase{"AfterDoubtWhileDownTheFailuresAreCountedAnew", "fffiiifff", "??XXX???X"},
+        StripCase{"NotToAnswerIsToFail", "otttf", "UUDXX"},
         StripCase{"DoubtWhileDownAndThenASuccessIsNotDown", "fffiiio", "??XXX?D"},
         StripCase{"NobodyRefreshesIt", "o" + times(18, "."), "U" + times(17, "U") + "?"},
         StripCase{"AStaleDownIsUnknown", "fff" + times(18, "."), "??X" + times(17, "X") + "?"},
@@ -143,6 +148,40 @@ INSTANTIATE_TEST_SUITE_P(
             "??XXXX"
             "D"}),
     [](const auto& test) { return test.param.name; });
+
+/// Of a witness: its silence says nothing, so only `f` counts.
+class WitnessStrip : public ::testing::TestWithParam<StripCase> {};
+
+TEST_P(WitnessStrip, Plays)
+{
+    EXPECT_EQ(Strip({}, Silence::says_nothing).play(GetParam().symbols), GetParam().states);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Signal,
+    WitnessStrip,
+    ::testing::Values(
+        StripCase{"SilenceMakesItUnknown", "ottttttt", "UUU?????"},
+        StripCase{"FallStatementsTakeItDown", "offf", "UUDX"},
+        StripCase{"OneStatementAfterAnOutageIsNoFall", "tttf", "????"},
+        StripCase{"ThreeAre", "otttffft", "UUU???XX"},
+        StripCase{"TwoStatementsAndSilenceAreNoFall", "offttt", "UUDDD?"},
+        StripCase{"SilenceBetweenDoesNotTakeTheirCountAway", "tftftf", "?????X"},
+        StripCase{
+            "AlternatingItStaysDown", "tftf" + times(20, "tf"), times(5, "?") + times(39, "X")},
+        StripCase{"RarelySayingItIsNeverDown", times(20, "tttf"), times(80, "?")},
+        StripCase{"AnOkBetweenStartsTheCountAnew", "tftfotftf", "????DDDDD"},
+        StripCase{
+            "ManySilencesAmongOksTakeNothingDown", "o" + times(15, "to"), "U" + times(30, "U")}),
+    [](const auto& test) { return test.param.name; });
+
+TEST(Signal, KubernetesAndDatabaseAreWitnesses)
+{
+    EXPECT_EQ(silence_of(Purpose::kubernetes), Silence::says_nothing);
+    EXPECT_EQ(silence_of(Purpose::database), Silence::says_nothing);
+    for (const auto other : {Purpose::api, Purpose::agents, Purpose::clients, Purpose::canary})
+        EXPECT_EQ(silence_of(other), Silence::is_failure);
+}
 
 TEST(Signal, WindowAndCountsFollowTheSettings)
 {

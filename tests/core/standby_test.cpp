@@ -34,7 +34,13 @@ struct Pair {
     void learn(Duration at)
     {
         knowledge.learn("east", active, moment(at));
-        knowledge.learn("west", standby, moment(at));
+        learn_of_standby(at);
+    }
+    void learn_of_standby(Duration at)
+    {
+        auto facts = standby;
+        add_last_streamed(facts, moment(at).wall);
+        knowledge.learn("west", facts, moment(at));
     }
     StandbyReport judged(Duration at = 0s) const
     {
@@ -289,10 +295,34 @@ TEST(Standby, ADeadActiveStreamsNothingAndItsLastPositionCounts)
     Pair pair;
     pair.standby["postgres/pg1/streaming"] = pair.standby["postgres/pg2/streaming"] = false;
     pair.suspect_since = moment(5s).wall;
-    pair.knowledge.learn("west", pair.standby, moment(1h));
+    pair.learn_of_standby(1h);
     EXPECT_THAT(pair.unmet(1h), IsEmpty());
     pair.suspect_since = moment(61s).wall;
-    EXPECT_THAT(pair.unmet(1h), ElementsAre("fresh")) << "seen too long before it became suspect";
+    EXPECT_THAT(pair.unmet(1h), ElementsAre("streaming", "fresh"))
+        << "seen too long before it became suspect";
+}
+
+TEST(Standby, AReplicaThatStoppedStreamingBeforeTheSuspicionIsNotFit)
+{
+    Pair pair;
+    pair.standby["postgres/pg2/streaming"] = false;
+    pair.learn(1h);
+    EXPECT_THAT(pair.unmet(1h), ElementsAre("streaming"));
+    pair.suspect_since = moment(1h).wall;
+    pair.learn_of_standby(1h + 5s);
+    EXPECT_THAT(pair.unmet(1h + 5s), ElementsAre("streaming"))
+        << "the suspicion does not make it fit";
+    EXPECT_EQ(pair.judged(1h + 5s).first_unmet()->value, "1 of 2 replicas");
+}
+
+TEST(Standby, AReplicaThatWasNeverSeenStreamingIsNotFit)
+{
+    Pair pair;
+    pair.knowledge = Knowledge{};
+    pair.standby["postgres/pg1/streaming"] = pair.standby["postgres/pg2/streaming"] = false;
+    pair.suspect_since = moment(0s).wall;
+    pair.learn(0s);
+    EXPECT_THAT(pair.unmet(), ElementsAre("streaming"));
 }
 
 TEST(Standby, WildcardsCoverOneLabel)

@@ -76,11 +76,16 @@ TEST(Memory, TheRecordWinsOverTheConfiguration)
     EXPECT_FALSE(s.memory.contains("role/active")) << "nothing new to remember";
 }
 
-TEST(Memory, ARecordOfAPlaneThatIsNotConfiguredIsToldAndNotBelieved)
+TEST(Memory, ARecordOfAPlaneThatIsNotConfiguredIsAConflictAndIsKept)
 {
     Scenario s(fast_settings(), {{"role/active", "north"}, {"junk", "x"}, {"fact/east/a", "bad"}});
-    EXPECT_EQ(s.report().roles.active, "east");
-    EXPECT_THAT(s.said, Contains(HasSubstr("first start")));
+    s.run_for(30s);
+    EXPECT_THAT(s.report().roles.conflict, HasSubstr("north"));
+    EXPECT_EQ(s.plane().role, Role::unknown);
+    EXPECT_FALSE(s.gate("roles_known").open);
+    EXPECT_EQ(s.raised("UnderstudyRoleConflict"), 1);
+    EXPECT_FALSE(s.memory.contains("role/active")) << "the record is older than the file's guess";
+    EXPECT_THAT(s.said, Not(Contains(HasSubstr("first start"))));
 }
 
 TEST(Memory, MaintenanceHoldsAfterARestartThoughTheApiServerVanished)
@@ -115,6 +120,30 @@ TEST(Memory, AnActiveThatDiedBeforeTheRestartIsStillComparedWith)
     EXPECT_EQ(after.judgement().reason, "clients_confirm");
     EXPECT_TRUE(after.report().standby.ready()) << after.report().standby.first_unmet()->name;
     EXPECT_TRUE(after.report().would_fail_over);
+}
+
+/// What the standby's replicas tell while nobody sends them anything.
+Outcome not_streaming(Now now)
+{
+    auto facts = part(standby_facts(now), {"postgres/"});
+    for (auto& [name, value] : facts) {
+        if (name.ends_with("/streaming"))
+            value = false;
+    }
+    return with_facts(taking(Outcome(Reason::none), 20ms), std::move(facts));
+}
+
+TEST(Memory, WhetherTheReplicasStreamedUntilTheActiveDiedIsKnownAfterARestart)
+{
+    Scenario before;
+    before.run_for(30s);
+    for (const auto& [started, streams] : {std::pair(40s, true), std::pair(200s, false)}) {
+        Scenario after(fast_settings(), before.remembered(), started);
+        break_east(after);
+        after.answer("west/postgres", not_streaming);
+        after.run_for(10s);
+        EXPECT_EQ(after.report().standby.ready(), streams) << started.count();
+    }
 }
 
 TEST(Memory, AStandbyKnownOnlyFromBeforeTheRestartIsNotReady)
@@ -327,6 +356,22 @@ TEST(Burst, AProbeThatIsOnlyEverInconclusiveDoesNotProlongIt)
     EXPECT_TRUE(s.run_until(3s, [&] { return !s.plane().bursting; }));
 }
 
+TEST(Signals, OneThatNobodyRefreshesIsToldOnce)
+{
+    Scenario s;
+    s.run_for(20s);
+    s.said.clear();
+    // It is started, and never ends.
+    s.answer("east/promql", always(R::none, 1h));
+    s.run_for(60s);
+    const auto told = HasSubstr("signal east/promql: up -> unknown (stale: ");
+    EXPECT_EQ(
+        std::ranges::count_if(
+            s.said, [](const std::string& text) { return text.starts_with("signal "); }),
+        1);
+    EXPECT_THAT(s.said, Contains(told));
+}
+
 // ---- credentials
 
 TEST(Credentials, RefusedForLongWithAHealthyPlaneAreOurs)
@@ -341,6 +386,17 @@ TEST(Credentials, RefusedForLongWithAHealthyPlaneAreOurs)
     s.answer("east/deployments", always(R::not_available));
     s.run_for(30s);
     EXPECT_EQ(s.judgement().reason, "no_api_evidence") << "they worked long ago";
+}
+
+TEST(Credentials, ThatHaveRunOutNeverCount)
+{
+    Scenario s;
+    s.run_for(20s);
+    s.answer("east/api", always(R::credentials_expired));
+    s.answer("east/deployments", always(R::not_available));
+    s.run_for(30s);
+    EXPECT_EQ(s.judgement().reason, "no_api_evidence");
+    EXPECT_EQ(s.raised("UnderstudyCredentialsRefused"), 1);
 }
 
 TEST(Credentials, WhatOnceCountedCountsForAsLongAsItLasts)

@@ -109,6 +109,20 @@ TEST_F(MetricsTest, EveryKnownSeriesIsThereBeforeTheFirstRun)
         page, HasSubstr("understudy_config_last_reload_success_timestamp_seconds 1700000000.5\n"));
 }
 
+TEST_F(MetricsTest, EveryReasonOfAFailureBeginsAtZero)
+{
+    const auto page = render();
+    for (std::size_t i = 1; i < core::reason_count; ++i) {
+        const std::string name(core::name_of(static_cast<Reason>(i)));
+        EXPECT_THAT(
+            page, HasSubstr(
+                      "understudy_probe_failures_total{probe=\"east/api\",target=\"east\","
+                      "reason=\"" +
+                      name + "\"} 0\n"));
+    }
+    EXPECT_THAT(page, Not(HasSubstr("reason=\"none\"")));
+}
+
 TEST_F(MetricsTest, WhatIsNotKnownIsAbsentAndNotZero)
 {
     auto report = whole_report();

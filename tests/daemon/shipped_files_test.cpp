@@ -183,6 +183,8 @@ TEST(ShippedFiles, TheUnitKeepsWhatTheDaemonReliesOn)
         EXPECT_THAT(unit, HasSubstr(std::string("\n") + line));
     EXPECT_EQ(unit.find("\nPrivateUsers="), std::string::npos)
         << "in a user namespace the admin socket sees nobody's real id";
+    EXPECT_EQ(unit.find("\nExecStartPre="), std::string::npos)
+        << "RestartPreventExitStatus= does not look at its status: it would be tried again";
     EXPECT_LT(
         unit.find("ExecReload=/usr/bin/understudy check-config"),
         unit.find("ExecReload=/bin/kill"));

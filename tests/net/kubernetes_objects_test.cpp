@@ -74,7 +74,7 @@ TEST(Kubegres, ShowsWhatWouldBlockAPromotion)
 
 struct PlaneCase {
     const char* json;
-    bool reconciled;
+    std::optional<bool> reconciled;
     std::optional<std::int64_t> maintenance_until;
     bool trouble;
 };
@@ -90,16 +90,16 @@ TEST(ManagementPlane, ComparesGenerationsOfEitherTypeAndReadsTheAnnotation)
         PlaneCase{
             R"({"metadata":{"generation":11},"status":{"observedGeneration":"10"}})", false, 0,
             false},
-        PlaneCase{R"({"metadata":{"generation":1}})", false, 0, false},
+        PlaneCase{R"({"metadata":{"generation":1}})", std::nullopt, 0, false},
         PlaneCase{
             R"({"metadata":{"annotations":{"understudy.dev/maintenance-until":"2026-11-23T04:00:00Z"}}})",
-            false, 1795406400, false},
+            std::nullopt, 1795406400, false},
         PlaneCase{
             R"({"metadata":{"annotations":{"understudy.dev/maintenance-until":"1795406400"}}})",
-            false, 1795406400, false},
+            std::nullopt, 1795406400, false},
         PlaneCase{
             R"({"metadata":{"annotations":{"understudy.dev/maintenance-until":"tomorrow"}}})",
-            false, std::nullopt, true},
+            std::nullopt, std::nullopt, true},
     };
     for (const auto& c : cases) {
         core::Facts facts;

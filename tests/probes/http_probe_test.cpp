@@ -86,6 +86,26 @@ TEST_F(HttpProbeTest, StatusesSpeakOfThePlaneOrOfUs)
     }
 }
 
+TEST_F(HttpProbeTest, ATokenThatHasRunOutIsToldFromOneThatIsRefused)
+{
+    const TempFile expired("e30.eyJleHAiOjEwMDAwMDAwMDB9.c2ln\n");  // exp: in 2001
+    const TempFile valid("e30.eyJleHAiOjQxMDI0NDQ4MDB9.c2ln\n");    // exp: in 2100
+    using Kind = HttpCredentials::Kind;
+    for (const auto kind : {Kind::bearer, Kind::tetrate_token}) {
+        options.credentials.kind = kind;
+        for (const auto* status : {"401 No", "403 No"}) {
+            options.credentials.file = expired.path();
+            EXPECT_EQ(
+                run_against(response(status, "text/plain", "")).reason,
+                Reason::credentials_expired);
+            options.credentials.file = valid.path();
+            EXPECT_EQ(run_against(response(status, "text/plain", "")).reason, Reason::credentials);
+        }
+    }
+    options.credentials.file = expired.path();
+    EXPECT_EQ(run_against(response("503 No", "text/plain", "")).reason, Reason::status);
+}
+
 TEST_F(HttpProbeTest, AnExpectedStatusIsFineWhateverItIs)
 {
     options.expected_status = {401, 404};

@@ -26,16 +26,29 @@ std::string deployment(const std::string& name, bool available)
            R"(","reason":"MinimumReplicasUnavailable","message":"Deployment is down"}]}})";
 }
 
-std::string list(const std::string& items, const std::string& resume = "")
+std::string list(const std::string& kind, const std::string& items, const std::string& resume = "")
 {
     return http_answer(
-        200, R"({"metadata":{"continue":")" + resume + R"("},"items":[)" + items + "]}");
+        200, R"({"kind":")" + kind + R"(List","metadata":{"continue":")" + resume +
+                 R"("},"items":[)" + items + "]}");
 }
 
-std::string ready_pod(const std::string& status = "True")
+std::string deployments(const std::string& items, const std::string& resume = "")
 {
-    return R"({"metadata":{"name":"p"},"status":{"conditions":[{"type":"Ready","status":")" +
-           status + R"("}]}})";
+    return list("Deployment", items, resume);
+}
+
+std::string pods(const std::string& items) { return list("Pod", items); }
+
+std::string object(const std::string& kind, const std::string& members)
+{
+    return http_answer(200, R"({"apiVersion":"v1","kind":")" + kind + "\"" + members + "}");
+}
+
+std::string ready_pod(const std::string& status = "True", const std::string& role = "replica")
+{
+    return R"({"metadata":{"name":"p","labels":{"replicationRole":")" + role +
+           R"("}},"status":{"conditions":[{"type":"Ready","status":")" + status + R"("}]}})";
 }
 
 const auto not_found =
@@ -56,7 +69,7 @@ protected:
 
 TEST_F(KubernetesProbeTest, AllDeploymentsAvailable)
 {
-    answer_with({list(deployment("tsb", true) + "," + deployment("web", false))});
+    answer_with({deployments(deployment("tsb", true) + "," + deployment("web", false))});
     const auto outcome = run(DeploymentsCheck{{"tsb"}});
     EXPECT_EQ(outcome.reason, Reason::none) << outcome.detail;
     EXPECT_EQ(find_fact<bool>(outcome.facts, "deployment/tsb/available"), true);
@@ -69,7 +82,7 @@ TEST_F(KubernetesProbeTest, AllDeploymentsAvailable)
 
 TEST_F(KubernetesProbeTest, NamesEachDeploymentThatIsDown)
 {
-    answer_with({list(deployment("tsb", false) + "," + deployment("iam", false))});
+    answer_with({deployments(deployment("tsb", false) + "," + deployment("iam", false))});
     const auto outcome = run(DeploymentsCheck{{"tsb", "iam"}});
     EXPECT_EQ(outcome.reason, Reason::not_available);
     EXPECT_THAT(
@@ -80,7 +93,7 @@ TEST_F(KubernetesProbeTest, NamesEachDeploymentThatIsDown)
 
 TEST_F(KubernetesProbeTest, ADeploymentThatIsNotThereIsMissing)
 {
-    answer_with({list(deployment("tsb", true))});
+    answer_with({deployments(deployment("tsb", true))});
     const auto outcome = run(DeploymentsCheck{{"tsb", "iam"}});
     EXPECT_EQ(outcome.reason, Reason::missing);
     EXPECT_THAT(outcome.detail, HasSubstr("deployment iam does not exist in namespace tsb"));
@@ -89,10 +102,10 @@ TEST_F(KubernetesProbeTest, ADeploymentThatIsNotThereIsMissing)
 
 TEST_F(KubernetesProbeTest, ReadsFurtherPagesButNotWithoutEnd)
 {
-    answer_with({list("", "a/b"), list(deployment("tsb", true))});
+    answer_with({deployments("", "a/b"), deployments(deployment("tsb", true))});
     EXPECT_EQ(run(DeploymentsCheck{{"tsb"}}).reason, Reason::none);
     EXPECT_THAT(server_->requests().back().path, HasSubstr("&continue=a%2Fb"));
-    answer_with({list("", "again")});
+    answer_with({deployments("", "again")});
     EXPECT_EQ(run(DeploymentsCheck{{"tsb"}}).reason, Reason::missing);
     EXPECT_EQ(server_->requests().size(), 4u);
 }
@@ -132,10 +145,36 @@ INSTANTIATE_TEST_SUITE_P(
         TroubleCase{
             "TooLarge", http_answer(200, std::string(9 << 20, ' ')), Reason::unreachable_witness},
         TroubleCase{"NoHttp", "SSH-2.0-OpenSSH\r\n\r\n", Reason::unreachable_witness},
+        // What a proxy, a captive portal or another service in the API server's place may say.
+        TroubleCase{"EmptyObject", http_answer(200, "{}"), Reason::unreachable_witness},
+        TroubleCase{"Array", http_answer(200, "[]"), Reason::unreachable_witness},
+        TroubleCase{"Null", http_answer(200, "null"), Reason::unreachable_witness},
+        TroubleCase{
+            "ErrorOfAProxy", http_answer(200, R"({"error":"no upstream"})"),
+            Reason::unreachable_witness},
+        TroubleCase{
+            "ItemsThatAreNoArray", http_answer(200, R"({"items":{}})"),
+            Reason::unreachable_witness},
+        TroubleCase{
+            "ItemsWithoutAKind", http_answer(200, R"({"items":[]})"), Reason::unreachable_witness},
+        TroubleCase{
+            "StatusWith200", http_answer(200, R"({"kind":"Status","apiVersion":"v1"})"),
+            Reason::unreachable_witness},
         TroubleCase{"Unauthorized", http_answer(401, ""), Reason::credentials},
         TroubleCase{"Forbidden", http_answer(403, ""), Reason::credentials},
         TroubleCase{"TooMany", http_answer(429, ""), Reason::rate_limited}),
     [](const auto& row) { return std::string(row.param.name); });
+
+TEST_F(KubernetesProbeTest, AListOfSomethingElseOrWithoutItemsIsNotHeard)
+{
+    for (const auto& answer :
+         {pods(""), http_answer(200, R"({"kind":"DeploymentList"})"),
+          http_answer(200, R"({"kind":"DeploymentList","items":null})"),
+          http_answer(200, R"({"kind":"DeploymentList","items":{}})")}) {
+        answer_with({answer});
+        EXPECT_EQ(run(DeploymentsCheck{{"tsb"}}).reason, Reason::unreachable_witness) << answer;
+    }
+}
 
 TEST_F(KubernetesProbeTest, SilenceStaysSilence)
 {
@@ -148,7 +187,7 @@ TEST_F(KubernetesProbeTest, SilenceStaysSilence)
 
 TEST_F(KubernetesProbeTest, CountsReadyPods)
 {
-    answer_with({list(ready_pod() + "," + ready_pod("False"))});
+    answer_with({pods(ready_pod() + "," + ready_pod("False"))});
     const auto outcome = run(PodsCheck{"primary", "app=tsb-postgres,replicationRole=primary"});
     EXPECT_EQ(outcome.reason, Reason::none) << outcome.detail;
     EXPECT_EQ(find_fact<std::int64_t>(outcome.facts, "pods/primary/ready"), 1);
@@ -159,7 +198,7 @@ TEST_F(KubernetesProbeTest, CountsReadyPods)
 
 TEST_F(KubernetesProbeTest, TooFewPodsMeanWhatTheSelectorAskedFor)
 {
-    answer_with({list(ready_pod("False"))});
+    answer_with({pods(ready_pod("False"))});
     EXPECT_EQ(run(PodsCheck{"p", "replicationRole=primary"}).reason, Reason::no_primary);
     EXPECT_EQ(run(PodsCheck{"p", "app=envoy"}).reason, Reason::not_available);
 }
@@ -167,12 +206,13 @@ TEST_F(KubernetesProbeTest, TooFewPodsMeanWhatTheSelectorAskedFor)
 TEST_F(KubernetesProbeTest, KubegresTellsItsStateAndItsReadyPods)
 {
     answer_with(
-        {http_answer(200, R"({"spec":{"replicas":2,"standby":{"enabled":true}}})"),
-         list(ready_pod() + "," + ready_pod())});
+        {object("Kubegres", R"(,"spec":{"replicas":2,"standby":{"enabled":true}})"),
+         pods(ready_pod() + "," + ready_pod() + "," + ready_pod("False", "primary"))});
     const auto outcome = run(KubegresCheck{});
     EXPECT_EQ(outcome.reason, Reason::none) << outcome.detail;
     EXPECT_EQ(find_fact<bool>(outcome.facts, "kubegres/standby"), true);
     EXPECT_EQ(find_fact<std::int64_t>(outcome.facts, "kubegres/ready_replicas"), 2);
+    EXPECT_EQ(find_fact<std::int64_t>(outcome.facts, "kubegres/ready_primaries"), 0);
 }
 
 TEST_F(KubernetesProbeTest, WhatTheVariantDoesNotHaveIsNoTrouble)
@@ -190,8 +230,9 @@ TEST_F(KubernetesProbeTest, WhatTheVariantDoesNotHaveIsNoTrouble)
 
 TEST_F(KubernetesProbeTest, AnAnnouncementOfMaintenanceThatCannotBeReadIsSaid)
 {
-    answer_with({http_answer(
-        200, R"({"metadata":{"annotations":{"understudy.dev/maintenance-until":"soon"}}})")});
+    answer_with({object(
+        "ManagementPlane",
+        R"(,"metadata":{"annotations":{"understudy.dev/maintenance-until":"soon"}})")});
     const auto outcome = run(ManagementPlaneCheck{});
     EXPECT_EQ(outcome.kind(), core::OutcomeKind::inconclusive);
     EXPECT_THAT(outcome.detail, HasSubstr("'soon'"));
@@ -199,13 +240,13 @@ TEST_F(KubernetesProbeTest, AnAnnouncementOfMaintenanceThatCannotBeReadIsSaid)
 
 TEST_F(KubernetesProbeTest, KeyIdsOfSecrets)
 {
-    answer_with({http_answer(200, R"({"data":{"kid":"a2V5LTE=","key":"c2VjcmV0"}})")});
+    answer_with({object("Secret", R"(,"data":{"kid":"a2V5LTE=","key":"c2VjcmV0"})")});
     const auto outcome = run(KeyIdsCheck{{"iam-signing-key"}});
     EXPECT_EQ(outcome.reason, Reason::none) << outcome.detail;
     EXPECT_EQ(find_fact<std::string>(outcome.facts, "secret/iam-signing-key/kid"), "key-1");
     answer_with({not_found});
     EXPECT_EQ(run(KeyIdsCheck{{"iam-signing-key"}}).reason, Reason::missing);
-    answer_with({http_answer(200, "{}")});
+    answer_with({object("Secret", "")});
     EXPECT_EQ(run(KeyIdsCheck{{"iam-signing-key"}}).reason, Reason::missing);
 }
 
@@ -217,7 +258,7 @@ struct FieldCase {
 
 TEST_F(KubernetesProbeTest, AFieldMustHoldItsValue)
 {
-    answer_with({http_answer(200, R"({"spec":{"replicas":2,"name":"a"}})")});
+    answer_with({object("Anything", R"(,"spec":{"replicas":2,"name":"a"})")});
     for (const auto& c : {
              FieldCase{"/spec/replicas", "2", Reason::none},
              FieldCase{"/spec/replicas", "", Reason::none},

@@ -174,11 +174,13 @@ TEST_F(Postgres, ALoginThatIsRefusedIsOurOwnTrouble)
     EXPECT_EQ(run(options).reason, Reason::credentials) << "a password file that is not there";
 }
 
-TEST_F(Postgres, AnAnswerThatIsAnErrorIsAnAnswer)
+TEST_F(Postgres, ADatabaseThatDoesNotExistIsOurOwnTrouble)
 {
     auto options = primary();
     options.database = "nothing";
-    EXPECT_EQ(run(options).reason, Reason::sql);
+    const auto outcome = run(options);
+    EXPECT_EQ(outcome.reason, Reason::internal);
+    EXPECT_THAT(outcome.detail, HasSubstr("3D000"));
 }
 
 TEST_F(Postgres, VerifiesChainAndName)
@@ -215,10 +217,12 @@ TEST_F(Postgres, AQueryOfTheOperators)
     }
     options.query = "SELECT false";
     EXPECT_EQ(run(options).reason, Reason::field);
-    for (const auto* bad : {"SELECT nonsense", "SELECT 1/0", "SELECT true; SELECT 1/0"}) {
+    for (const auto* bad : {"SELECT 1/0", "SELECT true; SELECT 1/0"}) {
         options.query = bad;
         EXPECT_EQ(run(options).reason, Reason::sql) << bad;
     }
+    options.query = "SELECT nonsense";
+    EXPECT_EQ(run(options).reason, Reason::internal) << "a statement that is wrong";
     options.query = "SELECT * FROM pg_authid";
     EXPECT_EQ(run(options).reason, Reason::credentials) << "permission denied";
 }
@@ -230,7 +234,7 @@ TEST_F(Postgres, AQueryWithoutEndMeetsTheDeadline)
     options.timeout = 500ms;
     const auto outcome = run(options);
     // Ours or the server's own statement_timeout, which is as long: whichever fires first.
-    EXPECT_TRUE(outcome.reason == Reason::timeout || outcome.reason == Reason::sql);
+    EXPECT_EQ(outcome.reason, Reason::timeout);
     EXPECT_LT(outcome.took, 20s);
 }
 
