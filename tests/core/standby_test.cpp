@@ -312,7 +312,9 @@ TEST(Standby, AReplicaThatStoppedStreamingBeforeTheSuspicionIsNotFit)
     pair.learn_of_standby(1h + 5s);
     EXPECT_THAT(pair.unmet(1h + 5s), ElementsAre("streaming"))
         << "the suspicion does not make it fit";
-    EXPECT_EQ(pair.judged(1h + 5s).first_unmet()->value, "1 of 2 replicas");
+    const auto judged = pair.judged(1h + 5s);
+    ASSERT_NE(judged.first_unmet(), nullptr);
+    EXPECT_EQ(judged.first_unmet()->value, "1 of 2 replicas");
 }
 
 TEST(Standby, AReplicaThatWasNeverSeenStreamingIsNotFit)
