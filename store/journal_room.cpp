@@ -56,8 +56,9 @@ void require_space(const Database& database, std::size_t bytes)
 /// Two transactions: pages that one transaction both took and gave back are never written.
 void write_filler(Database& database, std::size_t bytes)
 {
+    constexpr std::size_t page = 4096;  // as much of it as lies in the table's own leaf, at most
     auto insert = database.statement("INSERT INTO filler(bytes) VALUES (zeroblob(?))");
-    insert.bind(static_cast<std::int64_t>(bytes)).run();
+    insert.bind(static_cast<std::int64_t>(bytes + page)).run();
     database.execute("DELETE FROM filler");
 }
 
