@@ -1,17 +1,14 @@
 /// The pieces that both alert formats share.
 #pragma once
 
-#include "core/time.hpp"
+#include "net/timestamps.hpp"
 #include "store/alert.hpp"
 
 #include <boost/json/object.hpp>
 
-#include <string>
-
 namespace understudy {
 
-/// RFC 3339 in UTC with milliseconds, e.g. `2026-11-23T02:16:24.000Z`.
-std::string rfc3339(core::WallTime time);
+using net::rfc3339;
 
 boost::json::object json_of(const store::Labels& labels);
 

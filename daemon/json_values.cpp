@@ -2,27 +2,9 @@
 
 #include <boost/json/object.hpp>
 
-#include <array>
-#include <cstdio>
-#include <ctime>
-
 namespace understudy {
 
 namespace json = boost::json;
-
-std::string rfc3339(core::WallTime time)
-{
-    const auto milliseconds = time.time_since_epoch().count();
-    const std::time_t seconds = static_cast<std::time_t>(milliseconds / 1000);
-    std::tm parts{};
-    gmtime_r(&seconds, &parts);
-    std::array<char, 40> text{};
-    const auto length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
-    std::array<char, 8> fraction{};
-    std::snprintf(
-        fraction.data(), fraction.size(), ".%03dZ", static_cast<int>(milliseconds % 1000));
-    return std::string(text.data(), length) + fraction.data();
-}
 
 json::value or_null(const std::string& text)
 {

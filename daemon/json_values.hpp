@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/plan.hpp"
+#include "net/timestamps.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/string.hpp>
@@ -13,8 +14,7 @@
 
 namespace understudy {
 
-/// `2026-11-23T03:59:09.123Z`
-std::string rfc3339(core::WallTime time);
+using net::rfc3339;
 
 /// `null` where there is nothing to say.
 boost::json::value or_null(const std::string& text);

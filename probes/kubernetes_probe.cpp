@@ -63,10 +63,10 @@ void note(core::Outcome& outcome, Reason reason, const std::string& detail)
 /// conventions, "Types (Kinds)"). An empty `kind` asks for any object but the server's own Status.
 bool is_of_kind(const json::value& object, std::string_view kind)
 {
-    const auto own = string_at(object, "/kind");
+    const auto own = net::string_at(object, "/kind");
     if (kind.empty())
-        return !own.empty() && own != "Status" && !string_at(object, "/apiVersion").empty();
-    const auto* items = at(object, "/items");
+        return !own.empty() && own != "Status" && !net::string_at(object, "/apiVersion").empty();
+    const auto* items = net::at(object, "/items");
     return own == kind && (!kind.ends_with("List") || (items != nullptr && items->is_array()));
 }
 

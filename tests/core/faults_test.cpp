@@ -39,7 +39,7 @@ std::vector<Row> rows_of_the_table()
         std::istringstream cut(line);
         for (std::string cell; std::getline(cut, cell, '|');)
             cells.push_back(trimmed(cell));
-        if (cells.size() == 9)
+        if (cells.size() == 10)
             rows.push_back(
                 {cells[0], {cells[2], cells[3], cells[4], cells[5], cells[6]}, cells[7], cells[8]});
     }
