@@ -353,6 +353,8 @@ Assessment assess_rejoin(Case in)
 {
     const auto synced = in.told.number("synced_at");
     const auto peer = in.told.text("peer");
+    if (in.context.switched_at_ms <= 0)
+        return waiting("the name has not been switched yet");
     if (synced <= in.context.switched_at_ms)
         return assess_laggard(in, in.operation.target + " has not exchanged since the switch");
     if (!is_new_plane(peer, in.wanted("peer")))

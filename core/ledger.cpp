@@ -19,6 +19,13 @@ bool changed_nothing(const Run& run)
 /// Such a run leaves automatic action as it was, unless a human said no to it.
 bool leaves_armed(const Run& run) { return changed_nothing(run) && !run.was_declined; }
 
+std::string name_for_people(const Operation& operation)
+{
+    if (operation.kind == OperationKind::rejoin || operation.object.empty())
+        return operation.target;
+    return operation.target + "/" + operation.object;
+}
+
 }  // namespace
 
 std::uint32_t Run::cursor() const noexcept
@@ -49,16 +56,21 @@ bool Run::is_past_point_of_no_return() const
     return false;
 }
 
+bool is_reached(std::string_view ended) noexcept
+{
+    return ended == name_of(OperationState::reached) || ended == reached_short;
+}
+
 std::vector<std::string> Run::missing() const
 {
     std::vector<std::string> result;
     for (std::size_t i = 0; i < steps.size(); ++i) {
-        if (plan().steps[i].on_failure == OnFailure::skip)
-            continue;
+        const auto& step = plan().steps[i];
         for (const auto& [index, progress] : steps[i].operations) {
-            if (index < plan().steps[i].operations.size() &&
-                progress.ended == name_of(OperationState::passed_over))
-                result.push_back(plan().steps[i].operations[index].target);
+            const bool is_left_out = progress.ended == name_of(OperationState::passed_over) &&
+                                     step.on_failure != OnFailure::skip;
+            if (index < step.operations.size() && (is_left_out || progress.ended == reached_short))
+                result.push_back(name_for_people(step.operations[index]));
         }
     }
     return result;

@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -24,9 +25,15 @@ struct Attempt {
     std::string detail;
 };
 
+/// An operation that reached its goal and left something for a human to do: the run is not `done`.
+inline constexpr std::string_view reached_short = "reached_short";
+/// Has it ended at its goal?
+bool is_reached(std::string_view ended) noexcept;
+
 /// How far one operation is, as far as the journal tells.
 struct OperationProgress {
-    std::string ended;  ///< name_of(OperationState) of its end; empty: it has not ended.
+    /// name_of(OperationState) of its end, or `reached_short`; empty: it has not ended.
+    std::string ended;
     std::string detail;
     std::vector<Attempt> attempts;
     Parameters before;  ///< What its first intent found, for an undo.
@@ -60,7 +67,8 @@ struct Run {
     std::uint32_t cursor() const noexcept;
     bool has_intent() const;
     bool is_past_point_of_no_return() const;
-    /// Targets of operations that the plan went on without.
+    /// What the plan went on without, and what still has to be done by hand: a control plane by its
+    /// name, anything else as `TARGET/OBJECT`.
     std::vector<std::string> missing() const;
 };
 

@@ -361,11 +361,7 @@ void Runs::reached(const Run& run, Execution& execution, Now now)
     }
     // The goal is there, and yet the run must not be called done: what is missing is named.
     say(Severity::warning, "run " + std::to_string(run.epoch()) + ": " + assessment.shortfall);
-    write(
-        OperationEnded{
-            execution.id(), std::string(name_of(OperationState::passed_over)),
-            assessment.shortfall},
-        now);
+    write(OperationEnded{execution.id(), std::string(reached_short), assessment.shortfall}, now);
 }
 
 /// t0 is taken before the intent is written, so the time that the disk takes counts against us.

@@ -273,6 +273,10 @@ void Watch::apply(const RolesMoved& event, Now now)
         plane.verdict_since = now.instant;
     }
     knowledge_.age("floating");
+    for (auto& [id, probe] : probes_) {
+        if (is_plane(settings_, probe.settings.target))
+            probe.signal.discard_window();
+    }
 }
 
 void Watch::note_outcome(Probe& probe, const Outcome& outcome, Now now)

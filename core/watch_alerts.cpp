@@ -73,7 +73,7 @@ void Watch::add_plane_alerts(std::vector<Alert>& alerts) const
              "Would fail over from " + roles_.active + " to " + roles_.standby,
              "Every gate but the mode is open: " + in_words(judgement)});
     } else if (const auto blocking = what_blocks();
-               judgement.verdict == Verdict::failed && !blocking.empty()) {
+               acting_.run == 0 && judgement.verdict == Verdict::failed && !blocking.empty()) {
         alerts.push_back(
             {"UnderstudyFailoverBlocked", roles_.active, Severity::critical,
              "Plane " + roles_.active + " has failed and no failover can start",

@@ -5,6 +5,20 @@
 
 namespace understudy::core {
 
+namespace {
+
+/// Beside a writable primary, an instance in recovery is what it should be: a replica.
+void leave_out_replicas(std::vector<SignalView>& views)
+{
+    const bool has_primary = std::ranges::any_of(
+        views, [](const SignalView& view) { return view.state == SignalState::up; });
+    if (has_primary)
+        std::erase_if(
+            views, [](const SignalView& view) { return view.reason == Reason::in_recovery; });
+}
+
+}  // namespace
+
 Evidence Watch::evidence_of(const Plane& plane, Now now) const
 {
     Evidence evidence;
@@ -24,6 +38,8 @@ Evidence Watch::evidence_of(const Plane& plane, Now now) const
                 {id, probe.signal.state(now.instant), probe.signal.reason(now.instant),
                  probe.signal.detail(now.instant)});
         }
+        if (evidence_class == EvidenceClass::database)
+            leave_out_replicas(views);
         evidence[i] = combine(views);
     }
     return evidence;

@@ -186,8 +186,8 @@ json::array manual_commands(const core::RunsReport& report, const core::Run& run
     const auto& operations = run.plan().steps[step].operations;
     for (std::uint32_t i = 0; i < operations.size(); ++i) {
         const auto progress = progress_of(report, run, step, i);
-        const bool is_reached = progress.journal != nullptr &&
-                                progress.journal->ended == name_of(core::OperationState::reached);
+        const bool is_reached =
+            progress.journal != nullptr && core::is_reached(progress.journal->ended);
         if (!is_reached && !operations[i].command.empty())
             result.push_back(json::value(operations[i].command));
     }

@@ -26,8 +26,8 @@ Moment reached_at(const core::Run& run, std::size_t step, std::uint32_t index)
     if (step >= run.steps.size())
         return {};
     const auto found = run.steps[step].operations.find(index);
-    const bool is_reached = found != run.steps[step].operations.end() &&
-                            found->second.ended == name_of(OperationState::reached);
+    const bool is_reached =
+        found != run.steps[step].operations.end() && core::is_reached(found->second.ended);
     return is_reached ? found->second.ended_at : Moment();
 }
 

@@ -48,7 +48,7 @@ write_daemon_settings() {
         write_general_settings
         for plane in $planes; do write_plane_settings "$plane"; done
         for cluster in $(cluster_names); do
-            printf '\n[[control_plane]]\nname = "%s"\nkubeconfig = "kubeconfig/%s.kubeconfig"\n' "$cluster" "$cluster"
+            printf '\n[[control_plane]]\nname = "%s"\nkubeconfig = "kubeconfig/%s.kubeconfig"\npeer_label = "peer"\n' "$cluster" "$cluster"
             write_acting_kubeconfig "$cluster"
         done
         write_acting_settings
