@@ -60,7 +60,7 @@ TEST(RunJson, AParkedRunNamesTheCommandsThatAreLeft)
 TEST(RunJson, ADegradedRunNamesWhatIsMissingAndOwed)
 {
     const auto run = run_json(testing::report_of_degraded_run(), 7);
-    EXPECT_EQ(json::serialize(run.at("missing")), R"(["east","c2"])");
+    EXPECT_EQ(json::serialize(run.at("missing")), R"(["east/iam","c2"])");
     const auto& owed = run.at("obligations").as_array();
     ASSERT_EQ(owed.size(), 1U);
     EXPECT_EQ(owed.at(0).at("fence"), true);

@@ -106,7 +106,7 @@ TEST(History, ShowsTheLatestFirst)
 TEST(History, NamesWhatIsMissing)
 {
     const auto text = history_text(history_json(testing::report_of_degraded_run()), {false});
-    EXPECT_THAT(text, HasSubstr("missing: east, c2"));
+    EXPECT_THAT(text, HasSubstr("missing: east/iam, c2"));
     EXPECT_THAT(text, HasSubstr("OWED"));
 }
 
