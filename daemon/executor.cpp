@@ -112,8 +112,11 @@ asio::awaitable<void> Executor::drain()
 
 void Executor::told(core::run_event::Picture picture, std::optional<core::Decision> due)
 {
-    picture_ = picture;
-    dispatch(std::move(picture));
+    // The machine keeps its own time: only news is worth a step of it.
+    if (picture != picture_) {
+        picture_ = picture;
+        dispatch(std::move(picture));
+    }
     if (due)
         dispatch(core::run_event::Due{std::move(*due)});
 }
