@@ -56,16 +56,18 @@ protected:
         pods_ = http_answer(200, R"({"items":[)" + items + "]}");
     }
 
-    void show_sync(std::int64_t at)
+    void show_sync(std::int64_t at, const std::string& peer = "10.0.0.7")
     {
         page_ = http_answer(
-            200, "xcp_edge_last_push_to_central_timestamp_ms{peer=\"10.0.0.7\"} " +
+            200, "xcp_edge_last_push_to_central_timestamp_ms{peer=\"" + peer + "\"} " +
                      std::to_string(at) + "\n");
     }
 
-    core::Observation observe()
+    core::Observation observe() { return observe(resolver_); }
+
+    core::Observation observe(net::Resolver& resolver)
     {
-        Rejoin rejoin(cluster_, metrics_, resolver_);
+        Rejoin rejoin(cluster_, metrics_, resolver);
         return support::run_coroutine(io_, rejoin.observe(operation_));
     }
 
@@ -75,7 +77,6 @@ protected:
         return core::find_fact<T>(seen.facts, name).value_or(T{});
     }
 
-    net::Resolver resolver_{io_.get_executor()};
     std::string deployment_ = http_answer(200, edge(), date);
     std::string pods_;
     std::string page_;
@@ -94,6 +95,20 @@ TEST_F(RejoinStep, ReadsWhenAndWithWhomByTheClustersOwnClock)
     EXPECT_TRUE(fact<bool>(seen, "available"));
     EXPECT_EQ(fact<std::string>(seen, "version"), "41");
     EXPECT_EQ(fact<std::int64_t>(seen, "restarted_at"), 0);
+}
+
+TEST_F(RejoinStep, APeersAddressIsToldByThePlanesHost)
+{
+    net::Resolver hosts(
+        io_.get_executor(), {{{"mp-b.example", {boost::asio::ip::make_address("10.0.0.7")}}}, ""});
+    operation_.parameters["peer"] = "mp-b.example";
+    EXPECT_EQ(fact<std::string>(observe(hosts), "peer"), "mp-b.example");
+    show_sync(date_ms, "10.0.0.7:9443");
+    EXPECT_EQ(fact<std::string>(observe(hosts), "peer"), "mp-b.example");
+    for (const std::string other : {"10.0.0.70", "10.0.0.70:9443", "10.0.0.8"}) {
+        show_sync(date_ms, other);
+        EXPECT_EQ(fact<std::string>(observe(hosts), "peer"), other);
+    }
 }
 
 TEST_F(RejoinStep, AsksTheNewestReadyPod)
@@ -157,7 +172,7 @@ TEST_F(RejoinStep, ReadsWhatWeDidToIt)
 
 TEST_F(RejoinStep, RestartsByOnePatch)
 {
-    Rejoin rejoin(cluster_, metrics_);
+    Rejoin rejoin(cluster_, metrics_, resolver_);
     Order order;
     order.id = {7, 8, 3};
     order.operation = operation_;

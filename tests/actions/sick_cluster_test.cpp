@@ -48,14 +48,14 @@ protected:
         return actions;
     }
 
-    static std::vector<std::unique_ptr<Action>> with_effects(const Cluster& cluster)
+    std::vector<std::unique_ptr<Action>> with_effects(const Cluster& cluster)
     {
         std::vector<std::unique_ptr<Action>> actions;
         actions.push_back(std::make_unique<WorldRecord>(cluster, "bastion-1"));
         actions.push_back(std::make_unique<SuspendCronJob>(cluster));
         actions.push_back(std::make_unique<Scale>(cluster));
         actions.push_back(std::make_unique<Promote>(cluster));
-        actions.push_back(std::make_unique<Rejoin>(cluster, EdgeMetrics()));
+        actions.push_back(std::make_unique<Rejoin>(cluster, EdgeMetrics(), resolver_));
         return actions;
     }
 

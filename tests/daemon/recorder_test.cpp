@@ -4,11 +4,12 @@
 #include "store/temporary_directory.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
 
+#include <exception>
 #include <future>
+#include <utility>
 
 namespace understudy {
 namespace {
@@ -30,6 +31,15 @@ asio::awaitable<void> hang(store::Worker& worker, std::shared_future<void> relea
     co_await worker.call(std::move(work));
 }
 
+/// Goes on until the loop ends; what it throws ends the test.
+void start(asio::io_context& io, asio::awaitable<void> task)
+{
+    asio::co_spawn(io, std::move(task), [](std::exception_ptr failure) {
+        if (failure)
+            std::rethrow_exception(failure);
+    });
+}
+
 TEST(Recorder, ADiskThatHangsMakesItStuckUntilItGoesOn)
 {
     const support::TemporaryDirectory directory;
@@ -45,10 +55,10 @@ TEST(Recorder, ADiskThatHangsMakesItStuckUntilItGoesOn)
         counters);
     Recorder recorder(
         io.get_executor(), worker, memory, notifier, "bastion", [](const std::string&) {});
-    asio::co_spawn(io, recorder.run(), asio::detached);
+    start(io, recorder.run());
 
     std::promise<void> release;
-    asio::co_spawn(io, hang(worker, release.get_future().share()), asio::detached);
+    start(io, hang(worker, release.get_future().share()));
     recorder.remember({{"role/active", "east"}});
     const auto in_a_minute = [] { return read_clocks().instant + 1min; };
     EXPECT_FALSE(recorder.stuck(read_clocks().instant).has_value());

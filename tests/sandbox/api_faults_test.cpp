@@ -1,7 +1,7 @@
 #include "sandbox/kube/api_faults.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
+#include "support/run_coroutine.hpp"
+
 #include <boost/asio/io_context.hpp>
 #include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
@@ -24,23 +24,20 @@ protected:
         Request request;
         request.method = method;
         request.target = target;
-        Response response;
         asio::io_context io;
-        asio::co_spawn(io, answer(std::move(request), response), asio::detached);
-        io.run();
-        return response;
+        return understudy::support::run_coroutine(io, answer(std::move(request)));
     }
 
     int carried_out_ = 0;
 
 private:
-    asio::awaitable<void> answer(Request request, Response& response)
+    asio::awaitable<Response> answer(Request request)
     {
         const CarryOut carry_out = [this](const Request&) {
             ++carried_out_;
             return Response(200, "done");
         };
-        response = co_await faults_.answer(std::move(request), carry_out);
+        co_return co_await faults_.answer(std::move(request), carry_out);
     }
 
     ApiFaults faults_;
