@@ -35,8 +35,8 @@ std::string commands_of(const Run& run)
     std::string text;
     for (std::uint32_t i = 0; i < step.operations.size(); ++i) {
         const auto found = progress.find(i);
-        const bool has_reached = found != progress.end() && is_reached(found->second.ended);
-        if (!has_reached && !step.operations[i].command.empty())
+        const bool is_there = found != progress.end() && is_reached(found->second.ended);
+        if (!is_there && !step.operations[i].command.empty())
             text += "\n  " + step.operations[i].command;
     }
     return text;
