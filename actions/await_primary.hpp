@@ -16,10 +16,10 @@ namespace understudy::actions {
 /// With connections to the plane's servers, `primaries` counts only what also takes a write (a
 /// temporary table in a transaction that is rolled back): 0 when label and server do not agree, and
 /// more than one when more than one takes it. `followers_astray` counts the servers in recovery
-/// whose WAL receiver names a sender that is none of the primary's names: its host and address, its
-/// pod's name and address, its Service. It is 0 where that cannot be known: without connections,
-/// when a server does not answer, or when its receiver does not run or is hidden from our user
-/// (role pg_monitor shows it).
+/// whose WAL receiver follows, or would follow if it answered, a sender that is none of the
+/// primary's names: its host and address, its pod's name and address, its Service. It is 0 where
+/// that cannot be known: without connections, when a server does not answer, or when whom it
+/// follows is hidden from our user (role pg_monitor shows it).
 class AwaitPrimary final : public ReadOnlyAction {
 public:
     /// `resolver` must outlive it.

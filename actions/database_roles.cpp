@@ -9,9 +9,16 @@ namespace asio = boost::asio;
 
 namespace {
 
+/// A receiver that has lost its sender is in no view, but it will follow the same one again when it
+/// returns: whom, says the setting. pg_settings leaves out what our user may not see, and of the
+/// setting, which may hold a password, only the host leaves the server.
 constexpr auto role_query = R"(
-SELECT pg_is_in_recovery(), host(inet_server_addr()), receiver.sender_host
-  FROM (SELECT) AS once LEFT JOIN pg_stat_wal_receiver AS receiver ON true)";
+SELECT pg_is_in_recovery(), host(inet_server_addr()),
+       coalesce(receiver.sender_host,
+                substring(setting.setting from '(?:^|\s)host\s*=\s*''?([^''\s]+)'))
+  FROM (SELECT) AS once
+  LEFT JOIN pg_stat_wal_receiver AS receiver ON true
+  LEFT JOIN pg_settings AS setting ON setting.name = 'primary_conninfo')";
 enum Column : std::size_t { in_recovery, address, sender };
 constexpr std::size_t column_count = sender + 1;
 
@@ -32,9 +39,10 @@ asio::awaitable<DatabaseRole> read_role(net::Resolver& resolver, net::PostgresAc
         co_return role;
     }
     role.address = answer.row[address].value_or("");
-    role.sender = answer.row[sender].value_or("");
-    if (answer.row[in_recovery] != "f")
+    if (answer.row[in_recovery] != "f") {
+        role.sender = answer.row[sender].value_or("");
         co_return role;
+    }
     const auto written = co_await net::query_once(resolver, std::move(access), write_query);
     role.writable = written.reason == core::Reason::none;
     if (!role.writable)

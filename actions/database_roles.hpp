@@ -16,8 +16,9 @@ struct DatabaseRole {
     bool answered = false;
     bool writable = false;  ///< It took a write, which was rolled back.
     std::string address;    ///< As it sees itself.
-    std::string sender;     ///< Host that its WAL receiver follows; empty: none, or hidden.
-    std::string detail;     ///< What went wrong, or nothing.
+    /// In recovery: the host that its WAL receiver follows, or would; empty: none, or hidden.
+    std::string sender;
+    std::string detail;  ///< What went wrong, or nothing.
 
     DatabaseRole() = default;
 };

@@ -95,10 +95,10 @@ OperationEvent Execution::judge_satisfied(Instant now)
     return is_stable && !is_open ? OperationEvent::satisfied : OperationEvent::not_yet;
 }
 
-std::uint32_t Execution::begin_attempt(Instant now, const EffectSettings& settings)
+std::uint32_t Execution::begin_attempt(Instant now, Duration open_for)
 {
     acted_ = true;
-    open_until_ = now + settings.deadline + settings.server_limit;
+    open_until_ = now + open_for;
     return ++attempts_;
 }
 

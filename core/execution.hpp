@@ -51,7 +51,8 @@ public:
     void pause_until(Instant wake) { wake_ = wake; }
     Instant wake_at() const noexcept { return wake_; }
 
-    std::uint32_t begin_attempt(Instant now, const EffectSettings& settings);
+    /// `open_for`: so long after `now` nothing of the effect can land any more.
+    std::uint32_t begin_attempt(Instant now, Duration open_for);
     void effect_ended(
         EffectResult result,
         const std::string& detail,

@@ -66,6 +66,10 @@ struct Appended {
 struct JournalFailed {
     std::string why;
 };
+/// Whether the journal has room for a whole run; empty: it has.
+struct RoomMade {
+    std::string problem;
+};
 /// The `hold` key of the world's record in the standby's cluster; unreadable counts as held.
 struct WorldHold {
     bool readable = false;
@@ -80,6 +84,8 @@ struct Picture {
     bool dark = false;  ///< Each class of the old plane down, every workload cluster says so.
     bool two_active = false;
     std::string fit;  ///< Empty: the standby passes every gate; else the closed ones.
+
+    bool operator==(const Picture&) const = default;
 };
 struct Reconfigured {
     ActingSettings settings;
@@ -93,6 +99,7 @@ using RunsEvent = std::variant<
     run_event::Performed,
     run_event::Appended,
     run_event::JournalFailed,
+    run_event::RoomMade,
     run_event::WorldHold,
     run_event::Picture,
     run_event::Reconfigured>;

@@ -87,7 +87,7 @@ void Runs::apply(const run_event::Due& event, Now now)
         return;
     }
     const bool may_start = settings_.mode != Mode::observe && ledger_.is_armed() &&
-                           !cap_reached(now) && foreign_.empty();
+                           !cap_reached(now) && foreign_.empty() && no_room_.empty();
     // What people turned down is not asked again before the plane has recovered in between.
     if (!may_start || declined_ == event.decision.suspected_at)
         return;
@@ -167,6 +167,8 @@ void Runs::apply(const run_event::JournalFailed& event, Now)
     say(Severity::critical, impossible_);
 }
 
+void Runs::apply(const run_event::RoomMade& event, Now) { no_room_ = event.problem; }
+
 void Runs::apply(const run_event::WorldHold& event, Now) { world_hold_ = event; }
 
 void Runs::apply(const run_event::Picture& event, Now now)
@@ -219,17 +221,20 @@ void Runs::after_durable(RunsEffect effect)
 
 bool Runs::is_held(Now now) const
 {
-    return ledger_.is_held(now.wall) || !world_hold_.readable || !world_hold_.hold.empty();
+    const bool is_free = world_hold_ && world_hold_->readable && world_hold_->hold.empty();
+    return ledger_.is_held(now.wall) || !is_free;
 }
 
 std::string Runs::hold_in_words(Now now) const
 {
     if (ledger_.is_held(now.wall))
         return "held by " + ledger_.hold()->by + ": " + ledger_.hold()->reason;
-    if (!world_hold_.readable)
+    if (!world_hold_)
+        return "the hold in the standby's cluster has not been read yet";
+    if (!world_hold_->readable)
         return "the hold in the standby's cluster cannot be read, which counts as held";
-    return world_hold_.hold.empty() ? std::string()
-                                    : "held in the standby's cluster: " + world_hold_.hold;
+    return world_hold_->hold.empty() ? std::string()
+                                     : "held in the standby's cluster: " + world_hold_->hold;
 }
 
 bool Runs::cap_reached(Now now) const
@@ -257,7 +262,12 @@ Acting Runs::acting(Now now) const
         acting.run = run->epoch();
     acting.cap_reached = cap_reached(now);
     acting.cap = cap_in_words(now);
-    acting.impossible = !impossible_.empty() ? impossible_ : foreign_;
+    acting.impossible = !impossible_.empty() ? impossible_
+                        : !foreign_.empty()  ? foreign_
+                                             : no_room_;
+    // A run has made its room, and goes on.
+    if (acting.run != 0 && acting.impossible == no_room_)
+        acting.impossible.clear();
     return acting;
 }
 
@@ -283,7 +293,7 @@ RunsReport Runs::report(Now now) const
     report.acting = acting(now);
     if (ledger_.is_held(now.wall))
         report.hold = ledger_.hold();
-    report.world_hold = world_hold_.readable ? world_hold_.hold : "cannot be read";
+    report.world_hold = world_hold_ && world_hold_->readable ? world_hold_->hold : "cannot be read";
     report.runs = ledger_.runs();
     for (const auto& [id, obligation] : ledger_.obligations())
         report.obligations.push_back(obligation);

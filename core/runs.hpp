@@ -83,6 +83,7 @@ private:
     void apply(const run_event::Performed& event, Now now);
     void apply(const run_event::Appended& event, Now now);
     void apply(const run_event::JournalFailed& event, Now now);
+    void apply(const run_event::RoomMade& event, Now now);
     void apply(const run_event::WorldHold& event, Now now);
     void apply(const run_event::Picture& event, Now now);
     void apply(const run_event::Reconfigured& event, Now now);
@@ -135,6 +136,7 @@ private:
     void reached(const Run& run, Execution& execution, Now now);
     static std::int64_t switched_at(const Run& run);
     void intend(Execution& execution, Now now);
+    Duration deadline_of(const Execution& execution) const;
     bool may_start(const Run& run, const Execution& execution, Now now) const;
     bool guards_hold() const;
     bool is_dark(Now now) const;
@@ -171,7 +173,8 @@ private:
     std::map<OperationId, Owed> owed_;
     run_event::Picture picture_;
     std::optional<Instant> dark_since_;
-    run_event::WorldHold world_hold_;
+    std::optional<run_event::WorldHold> world_hold_;  ///< Empty: not asked yet.
+    std::string no_room_ = "room for a whole run has not been made yet";
     std::optional<Instant> held_back_at_;  ///< Last time a run would have started but for a hold.
     std::optional<WallTime> declined_;     ///< Onset of the episode whose run did not come to be.
 

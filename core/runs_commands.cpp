@@ -54,6 +54,8 @@ std::string Runs::why_not_start(const run_event::Command& command, Now now) cons
                "); `understudy show " + std::to_string(open->epoch()) + "`";
     if (!foreign_.empty())
         return foreign_ + "; `understudy takeover` if that installation is gone for good";
+    if (!no_room_.empty())
+        return no_room_;
     if (is_held(now))
         return hold_in_words(now) + "; `understudy release` ends a hold of ours";
     if (settings_.mode == Mode::observe)

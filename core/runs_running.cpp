@@ -98,7 +98,9 @@ void Runs::expire(const Run& run, Now now)
 /// A hold keeps the next intent back; what is in flight ends.
 void Runs::update_hold(const Run& run, Now now)
 {
-    if (run.state == RunState::running && is_held(now)) {
+    // Right after a start the world has not been asked yet: nothing starts, and nobody is told.
+    const bool is_known = world_hold_ || ledger_.is_held(now.wall);
+    if (run.state == RunState::running && is_known && is_held(now)) {
         change_run(run, RunEvent::hold_began, "", hold_in_words(now), now);
         return;
     }
@@ -297,7 +299,7 @@ void Runs::drive_one(const Run& run, Execution& execution, Now now)
 /// May an effect of this operation start now, as far as others are concerned?
 bool Runs::may_start(const Run& run, const Execution& execution, Now now) const
 {
-    if (run.state != RunState::running || !present_.looked)
+    if (run.state != RunState::running || !present_.looked || is_held(now))
         return false;
     if (is_record(execution.id()))
         return true;
@@ -367,15 +369,25 @@ void Runs::reached(const Run& run, Execution& execution, Now now)
 /// t0 is taken before the intent is written, so the time that the disk takes counts against us.
 void Runs::intend(Execution& execution, Now now)
 {
-    const auto attempt = execution.begin_attempt(now.instant, settings_.effect);
+    const auto deadline = deadline_of(execution);
+    const auto attempt =
+        execution.begin_attempt(now.instant, deadline + settings_.effect.server_limit);
     write(
         Intent{
-            execution.id(), attempt, process_.boot_id, now.instant, settings_.effect.deadline,
+            execution.id(), attempt, process_.boot_id, now.instant, deadline,
             execution.assessment().before},
         now);
     after_durable(run_effect::Perform{
-        execution.id(), attempt, execution.operation(), execution.facts(), now.instant,
-        settings_.effect.deadline});
+        execution.id(), attempt, execution.operation(), execution.facts(), now.instant, deadline});
+}
+
+/// A program of the operator's may take as long as he allowed it; a request may not.
+Duration Runs::deadline_of(const Execution& execution) const
+{
+    const auto* run = ledger_.find_run(execution.id().epoch);
+    if (execution.operation().kind != OperationKind::hook || run == nullptr)
+        return settings_.effect.deadline;
+    return run->plan().steps[execution.id().step].deadline;
 }
 
 void Runs::stopped(const Run& run, Execution& execution, Now now)

@@ -18,17 +18,21 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// A record is a few hundred bytes, a run's own a few kilobytes: more than any run has written.
-constexpr std::size_t room_for_a_run = 4 * 1024 * 1024;
+/// Several times what a run of 200 control planes writes: each operation at most a few records of a
+/// few hundred bytes, each step two more, and the plan itself.
+constexpr std::size_t transactions_of_a_run = 2000;
+constexpr std::size_t bytes_of_a_run = 2 * 1024 * 1024;
+constexpr auto room_retried_every = std::chrono::seconds(10);
 constexpr auto hold_read_every = std::chrono::seconds(2);
 /// After an effect's deadline its socket is closed; if this process cannot even do that, the kernel
 /// ends it.
 constexpr core::Duration kill_after = std::chrono::seconds(1);
 
-bool begins_run(const core::run_effect::Append& append)
+bool ends_run(const core::run_effect::Append& append)
 {
     return std::ranges::any_of(append.records, [](const core::Record& record) {
-        return std::holds_alternative<core::RunCreated>(record.body);
+        const auto* change = std::get_if<core::RunChanged>(&record.body);
+        return change != nullptr && core::is_final(change->state);
     });
 }
 
@@ -108,8 +112,11 @@ asio::awaitable<void> Executor::drain()
 
 void Executor::told(core::run_event::Picture picture, std::optional<core::Decision> due)
 {
-    picture_ = picture;
-    dispatch(std::move(picture));
+    // The machine keeps its own time: only news is worth a step of it.
+    if (picture != picture_) {
+        picture_ = picture;
+        dispatch(std::move(picture));
+    }
     if (due)
         dispatch(core::run_event::Due{std::move(*due)});
 }
@@ -172,6 +179,12 @@ asio::awaitable<void> Executor::write_journal()
 {
     while (true) {
         while (appends_.empty()) {
+            // Between runs only: it empties the log, and takes its time.
+            if (!has_room_ && runs_.ledger().open_run() == nullptr && !journal_.failure())
+                co_await make_room();
+            if (!appends_.empty())
+                break;
+            journal_news_.expires_after(has_room_ ? std::chrono::hours(1) : room_retried_every);
             co_await journal_news_.async_wait(asio::as_tuple(asio::use_awaitable));
             const auto state = co_await asio::this_coro::cancellation_state;
             if (state.cancelled() != asio::cancellation_type::none)
@@ -188,15 +201,27 @@ asio::awaitable<void> Executor::write_journal()
     }
 }
 
-/// Room for a whole run is made before the record that begins it.
+asio::awaitable<void> Executor::make_room()
+{
+    const auto bytes = store::room_for(transactions_of_a_run, bytes_of_a_run);
+    core::run_event::RoomMade made;
+    try {
+        co_await journal_.reserve(bytes);
+        has_room_ = true;
+    } catch (const std::runtime_error& error) {
+        made.problem = std::string("no room for a whole run in the journal: ") + error.what();
+    }
+    dispatch(std::move(made));
+}
+
 asio::awaitable<bool> Executor::write(Append append)
 {
     bool is_durable = false;
+    const bool is_end = ends_run(append);
     try {
-        if (begins_run(append))
-            co_await journal_.reserve(room_for_a_run);
         co_await journal_.append(std::move(append.records));
         is_durable = true;
+        has_room_ = has_room_ && !is_end;
     } catch (const store::StoreError& error) {
         ports_.log(core::Severity::critical, error.what());
     }

@@ -78,6 +78,7 @@ private:
     boost::asio::awaitable<void> act(core::run_effect::Perform order);
     boost::asio::awaitable<void> write_journal();
     boost::asio::awaitable<bool> write(Append append);
+    boost::asio::awaitable<void> make_room();
     boost::asio::awaitable<void> watch_world_hold();
     boost::asio::awaitable<void> keep_time();
     boost::asio::awaitable<void> rehearse_one(
@@ -99,6 +100,7 @@ private:
     std::deque<core::RunsEvent> events_;
     bool is_dispatching_ = false;
     std::deque<Append> appends_;
+    bool has_room_ = false;  ///< For a whole run.
     std::map<std::uint64_t, std::function<void(core::run_effect::Answer)>> asked_;
     std::uint64_t next_request_ = 1;
     std::map<std::uint64_t, std::unique_ptr<boost::asio::cancellation_signal>> in_flight_;

@@ -17,8 +17,18 @@ no_run_was_created() { history_says '.runs == []'; }
 # Sets run.
 run_has_begun() { run=$(history_json | jq -er '.runs[0].run') 2>/dev/null; }
 run_has_ended() { show_says '.ended_at != null'; }
-run_succeeded() { show_says '.state == "done" or .state == "degraded"'; }
-no_control_plane_is_missing() { show_says 'all(.obligations[]; .kind != "rejoin")'; }
+all_came_over() {
+    show_says --argjson count "$control_planes" '[.steps[].operations[] | select(.kind == "rejoin")] as $all
+        | ($all | length) == $count and all($all[]; .state == "reached")'
+}
+what_is_missing() { show_json | jq -r '.missing | join(", ")'; }
+# Of everything that was planned, two things may be left: the replica that has to be seeded anew, and what nobody could do
+# to a plane that is gone.
+only_that_is_missing() {
+    show_says '.state == "degraded" and .missing != [] and all(.steps[].operations[];
+        .state == "reached" or (.state == "reached_short" and .kind == "await_primary")
+        or (.state == "passed_over" and .target == "east"))'
+}
 is_armed() { status_says '.acting.mode == "automatic" and .acting.armed'; }
 fence_is_owed() { status_says 'any(.acting.obligations[]; .fence and .target == "east")'; }
 nothing_is_owed() { status_says '.acting.obligations == []'; }
@@ -68,6 +78,8 @@ all_synced_after_the_switch() {
     [[ $count == "$control_planes" ]]
 }
 
+second_replica_follows_east() { [[ $(ask_database west-2 postgres 'SHOW primary_conninfo') == *host=pg1.east.tsb.test* ]]; }
+
 # --- Kubernetes, by kubectl as a person.
 
 kubectl_of() { inside kubectl --kubeconfig "$dir/kubeconfig/$1.admin.kubeconfig" --request-timeout 2 "${@:2}" 2>/dev/null; }
@@ -111,15 +123,21 @@ every_alert_is_signed() {
 
 # --- A daemon that is killed.
 
-# A random moment of the run, of those that a run of some seconds has; or right after a run that was quicker.
+# A random moment of the run, of those that a run of twenty seconds has; or right after a run that was quicker.
 kill_daemon_somewhere() {
-    local -i milliseconds=$((RANDOM % 8000))
+    local -i milliseconds=$((RANDOM % 18000))
     local moment=$((${EPOCHREALTIME/[.,]/} + milliseconds * 1000))
-    wait_and_show 10 has_come_or_run_has_ended "$moment"
+    wait_and_show 20 has_come_or_run_has_ended "$moment"
+    local at
+    at=$(open_step)
     inside kill -KILL "$(daemon_pid)"
-    wait_until 10 daemon_is_gone || die "the daemon survives SIGKILL; see $dir/log/understudy.log"
+    wait_until 10 daemon_is_gone || true
+    state "the daemon was killed with SIGKILL, $milliseconds ms after its run was seen, $at" daemon_is_gone
     start_watching
-    say "   the daemon was killed with SIGKILL, $milliseconds ms after its run was seen, and started again"
+    wait_until 10 daemon_answers || true
+    state "another one was started" daemon_answers
 }
+open_step() { show_json | jq -r 'first(.steps[] | select(.ended_at == null) | "in its step \(.name)") // "after its end"'; }
+daemon_answers() { status_says '.acting.mode == "automatic"'; }
 has_come_or_run_has_ended() { ((${EPOCHREALTIME/[.,]/} >= $1)) || run_has_ended; }
 daemon_is_gone() { ! inside kill -0 "$(daemon_pid)" 2>/dev/null; }

@@ -130,6 +130,17 @@ TEST_F(Databases, AReplicaTakesNoneAndNamesItsSender)
     EXPECT_FALSE(role_of(nobody).answered);
 }
 
+/// The old plane is gone, and the replica waits for it: it will follow it when it returns.
+TEST_F(Databases, AReplicaWithoutItsSenderNamesWhomItWouldFollow)
+{
+    const auto replica = support::PostgresServer::standby_of(pair().primary);
+    replica->start({"primary_conninfo=user=admin password=hidden host=old.example.com port=1"});
+    const auto role = role_of(access(*replica));
+    EXPECT_TRUE(role.answered) << role.detail;
+    EXPECT_EQ(role.sender, "old.example.com");
+    EXPECT_EQ(role_of(access(pair().primary)).sender, "") << "a primary follows nobody";
+}
+
 TEST_F(Databases, LabelAndServerMustAgree)
 {
     EXPECT_EQ(fact<std::int64_t>(await_primary("primary", {}), "primaries"), 1);

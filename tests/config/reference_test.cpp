@@ -106,6 +106,30 @@ TEST(Example, MayActWhenItsModeSaysSo)
     EXPECT_EQ(result.settings->acting->settings.mode, core::Mode::automatic);
 }
 
+/// What the README shows as TOML.
+std::string readme_configuration()
+{
+    const auto text = text_of(fs::path(SOURCE_DIR) / "README.md");
+    return between(text, "```toml\n", "\n```") + "\n";
+}
+
+TEST(Readme, ShowsAConfigurationThatMayAct)
+{
+    const Folder folder;
+    for (const auto* name :
+         {"tsb-ca.pem", "tsig.key", "east-token", "west-token", "pg-password", "webhook-secret",
+          "east-watch.kubeconfig", "east-act.kubeconfig", "west-watch.kubeconfig",
+          "west-act.kubeconfig", "c1-watch.kubeconfig", "c1-act.kubeconfig"})
+        folder.write(name);
+    const auto result =
+        load(folder.write("understudy.toml", readme_configuration()), surroundings());
+    for (const auto& problem : result.problems)
+        ADD_FAILURE() << format(problem);
+    ASSERT_TRUE(result.settings);
+    ASSERT_TRUE(result.settings->acting);
+    EXPECT_EQ(result.settings->acting->settings.mode, core::Mode::approve);
+}
+
 TEST(Example, NamesOnlyFilesThatAreChecked)
 {
     const auto result = load(example, surroundings());

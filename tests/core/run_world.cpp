@@ -57,6 +57,7 @@ void RunWorld::start_process()
     Process process{"boot-" + std::to_string(boot_)};
     runs_.emplace(settings_, process, test_hash, journal, std::string{}, now_);
     step(run_event::WorldHold{true, planes["west"].hold});
+    step(run_event::RoomMade{});
 }
 
 void RunWorld::kill(Duration down, bool reboot)

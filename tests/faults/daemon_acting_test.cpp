@@ -1,0 +1,231 @@
+// Whole runs of the real daemon on a real pair: what it moved, what it left alone, and what it
+// told, each looked at from outside of it. A run changes the pair for good, so each case has its
+// own.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+
+#include "faults/acting_pair.hpp"
+
+namespace understudy::sandbox {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::AnyOf;
+using testing::IsEmpty;
+using testing::SizeIs;
+using testing::UnorderedElementsAre;
+
+namespace json = boost::json;
+
+constexpr auto patience = 60s;
+constexpr int control_planes = 3;
+
+class DaemonActing : public testing::Test {
+protected:
+    ~DaemonActing() override
+    {
+        if (HasFailure() && pair_)
+            std::fprintf(stderr, "--- the daemon's log:\n%s", pair_->log().c_str());
+    }
+
+    ActingPair& pair() { return *pair_; }
+    void bring_up(const std::string& mode, const std::string& variant = "embedded-sync")
+    {
+        pair_ = std::make_unique<ActingPair>(mode, variant);
+    }
+    void start()
+    {
+        pair().start_daemon();
+        ASSERT_TRUE(pair().is_watched_by(patience)) << pair().last_seen();
+    }
+    int exit_code(std::vector<std::string> words)
+    {
+        return pair().understudy(std::move(words)).status;
+    }
+
+    void expect_success(const json::object& run)
+    {
+        EXPECT_THAT(text_of(run, "state"), AnyOf("done", "degraded")) << text_of(run, "why");
+        for (const auto& one : run.at("obligations").as_array())
+            EXPECT_NE(one.at("kind"), "rejoin") << one;
+    }
+    void expect_service_on_west(const json::object& run)
+    {
+        EXPECT_TRUE(pair().is_writable("west-1"));
+        EXPECT_EQ(pair().witnesses_on("west-1"), 1) << "committed before the fault";
+        EXPECT_EQ(pair().floating_target(), "west.tsb.test.");
+        const auto switched = text_of(run.at("timeline").as_object(), "switched");
+        EXPECT_EQ(pair().synced_since(switched), control_planes) << "after " << switched;
+    }
+    void expect_intact_journal()
+    {
+        const auto verified =
+            run({daemon_program(), "verify-journal", "--state-directory", (pair().dir() / "state")},
+                patience);
+        EXPECT_EQ(verified.status, 0) << verified.output;
+    }
+    /// One delivery, and no second one; the event may just have happened.
+    void expect_told_once(const std::string& name)
+    {
+        EXPECT_TRUE(eventually([&] { return !pair().told(name, "firing").empty(); }, patience))
+            << name;
+        EXPECT_THAT(pair().told(name, "firing"), SizeIs(1)) << name;
+        for (const auto& one : pair().told(name, ""))
+            EXPECT_TRUE(one.is_signed) << one.event();
+    }
+    std::string restore_jobs_are_suspended()
+    {
+        return pair()
+            .kubectl("west", {"get", "cronjob", "tsb-restore", "-o", "jsonpath={.spec.suspend}"})
+            .output;
+    }
+    bool has_run()
+    {
+        const auto runs = pair().runs();
+        return runs && !runs->empty();
+    }
+    bool is_armed() { return pair().look()->status.at("acting").at("armed").as_bool(); }
+
+private:
+    std::unique_ptr<ActingPair> pair_;
+};
+
+std::int64_t count_applied(const std::vector<json::object>& attempts)
+{
+    return std::ranges::count_if(
+        attempts, [](const json::object& one) { return text_of(one, "result") == "applied"; });
+}
+
+// PostgreSQL begins a new timeline with each promotion: one that came a second time would show.
+std::string timeline_of(const ActingPair& pair)
+{
+    return pair.sql("west-1", "postgres", "SELECT timeline_id FROM pg_control_checkpoint()").output;
+}
+
+TEST_F(DaemonActing, KilledWhileItPromotesItGoesOnAndPromotesOnce)
+{
+    bring_up("automatic");
+    start();
+    pair().commit_witness();
+    const auto timeline_before = timeline_of(pair());
+    pair().switch_fault("crash", "on");
+    ASSERT_TRUE(pair().kill_at_attempt_of("promote", patience)) << pair().last_seen();
+    pair().start_daemon();
+    const auto run = pair().run_ends(patience);
+    ASSERT_TRUE(run) << pair().last_seen();
+
+    EXPECT_THAT(*pair().runs(), SizeIs(1));
+    expect_success(*run);
+    EXPECT_TRUE(pair().is_fenced("east"));
+    expect_service_on_west(*run);
+    EXPECT_EQ(timeline_before, "1\n");
+    EXPECT_EQ(timeline_of(pair()), "2\n");
+    // The process that died heard of nothing, so at most one of the two was heard to be applied.
+    const auto attempts = attempts_of(*run, "promote");
+    EXPECT_LE(attempts.size(), 2U);
+    EXPECT_LE(count_applied(attempts), 1);
+    expect_told_once("UnderstudyRunStarted");
+    expect_told_once(
+        text_of(*run, "state") == "done" ? "UnderstudyRunDone" : "UnderstudyRunDegraded");
+    EXPECT_FALSE(is_armed());
+    expect_intact_journal();
+}
+
+TEST_F(DaemonActing, AFenceThatIsOwedIsPaidWhenTheOldPlaneIsBack)
+{
+    bring_up("automatic");
+    start();
+    pair().commit_witness();
+    pair().switch_fault("gone", "on");
+    const auto run = pair().run_ends(patience);
+    ASSERT_TRUE(run) << pair().last_seen();
+    EXPECT_EQ(text_of(*run, "state"), "degraded");
+    EXPECT_THAT(owed(pair()), UnorderedElementsAre("scale east", "scale east"));
+    expect_service_on_west(*run);
+    EXPECT_TRUE(eventually(
+        [&] { return pair().told("UnderstudyFenceOwed", "firing").size() == 2; }, patience));
+
+    pair().switch_fault("gone", "off");
+    ASSERT_TRUE(eventually([&] { return !pair().writers_of("east").empty(); }, patience));
+    EXPECT_TRUE(eventually([&] { return pair().writers_of("east") == "0 0"; }, 5s));
+    EXPECT_TRUE(eventually([&] { return owed(pair()).empty(); }, 5s));
+    EXPECT_TRUE(pair().is_fenced("east"));
+    EXPECT_THAT(*pair().runs(), SizeIs(1));
+    expect_intact_journal();
+}
+
+TEST_F(DaemonActing, WhatMustNotFailOverCreatesNoRun)
+{
+    bring_up("automatic");
+    const auto worst_case = worst_case_of(pair().config_file());
+    start();
+    for (const std::string fault : {"cut-off", "credentials-expired", "oap"}) {
+        pair().switch_fault(fault, "on");
+        EXPECT_FALSE(eventually([&] { return has_run(); }, 2 * worst_case)) << fault;
+        pair().switch_fault(fault, "off");
+        ASSERT_TRUE(pair().settles(patience)) << fault << ": " << pair().last_seen();
+    }
+    EXPECT_THAT(*pair().runs(), IsEmpty());
+    EXPECT_TRUE(is_armed());
+    EXPECT_EQ(pair().floating_target(), "east.tsb.test.");
+    EXPECT_EQ(pair().writers_of("east"), "1 1");
+}
+
+TEST_F(DaemonActing, PeopleApproveHoldAndUndoARun)
+{
+    bring_up("approve", "restore");
+    // The fence takes as long as people need to change their minds.
+    pair().replace_in_config(
+        "dark_for = \"5s\"\nstable_for = \"1s\"\ndeadline = \"30s\"",
+        "dark_for = \"5s\"\nstable_for = \"2m\"\ndeadline = \"5m\"");
+    start();
+    pair().switch_fault("crash", "on");
+    ASSERT_TRUE(pair().run_is("awaiting_approval", patience)) << pair().last_seen();
+    expect_told_once("UnderstudyApprovalNeeded");
+    const auto hash = text_of(*pair().latest_run(), "plan_hash");
+
+    EXPECT_EQ(exit_code({"approve", "1", "--plan", "0123456789abcdef"}), 1);
+    EXPECT_EQ(exit_code({"hold", "--for", "10m", "--reason", "wait"}), 0);
+    EXPECT_EQ(exit_code({"approve", "1", "--plan", hash}), 1);
+    EXPECT_EQ(exit_code({"release"}), 0);
+    EXPECT_EQ(pair().writers_of("east"), "1 1");
+    EXPECT_EQ(exit_code({"approve", "1", "--plan", hash}), 0);
+
+    ASSERT_TRUE(eventually([&] { return pair().is_fenced("east"); }, patience));
+    EXPECT_EQ(restore_jobs_are_suspended(), "true");
+    EXPECT_EQ(exit_code({"undo", "1", "--reason", "too early"}), 1) << "it still runs";
+    EXPECT_EQ(exit_code({"hold", "--for", "10m", "--reason", "it recovers"}), 0);
+    ASSERT_TRUE(pair().run_is("held", patience));
+    EXPECT_EQ(exit_code({"undo", "1", "--reason", "it recovered"}), 0);
+    EXPECT_EQ(exit_code({"release"}), 0);
+    ASSERT_TRUE(pair().run_is("undone", patience)) << pair().last_seen();
+    EXPECT_EQ(pair().writers_of("east"), "1 1");
+    EXPECT_EQ(pair().floating_target(), "east.tsb.test.");
+    EXPECT_EQ(pair().writers_of("west"), "0 0");
+    EXPECT_EQ(restore_jobs_are_suspended(), "false");
+    EXPECT_EQ(text_of((*pair().runs()).at(1).as_object(), "state"), "abandoned");
+    EXPECT_FALSE(is_armed());
+    expect_intact_journal();
+}
+
+TEST_F(DaemonActing, ADumpThatWasRestoredTakesOver)
+{
+    bring_up("automatic", "restore");
+    start();
+    pair().commit_witness();
+    pair().switch_fault("crash", "on");
+    const auto run = pair().run_ends(patience);
+    ASSERT_TRUE(run) << pair().last_seen();
+    expect_success(*run);
+    EXPECT_TRUE(pair().is_fenced("east"));
+    EXPECT_EQ(pair().writers_of("west"), "1 1");
+    expect_service_on_west(*run);
+    expect_intact_journal();
+}
+
+}  // namespace
+}  // namespace understudy::sandbox
