@@ -182,7 +182,7 @@ Observation RunWorld::read(const Operation& operation) const
             {"operation", std::string(is_primary ? "" : "promotion")},
             {"ready", std::int64_t{is_primary ? 2 : 1}},
             {"replicas", std::int64_t{2}},
-            {"followers_astray", std::int64_t{0}}};
+            {"followers_astray", plane.followers_astray}};
         break;
     }
     case OperationKind::serve:

@@ -32,6 +32,7 @@ struct WorldPlane {
     bool primary = false;
     bool accepts_patch = true;
     Instant primary_at{};
+    std::int64_t followers_astray = 0;
 };
 struct WorldControlPlane {
     bool reachable = true;

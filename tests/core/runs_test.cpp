@@ -105,6 +105,27 @@ TEST(Failover, AMissingControlPlaneMakesItDegradedAndIsOwed)
     EXPECT_EQ(world.control_planes["c2"].peer, "west");
 }
 
+/// A replica that still follows the old plane would make the next failover lose data.
+TEST(Failover, FollowersThatWentAstrayAreNamedAndTheRunIsNotDone)
+{
+    for (const bool is_killed : {false, true}) {
+        RunWorld world;
+        world.planes["west"].followers_astray = 1;
+        world.fail_active();
+        if (is_killed) {
+            const auto& runs = world.runs().ledger().runs();
+            ASSERT_TRUE(
+                world.run_until([&] { return !runs.empty() && !world.run().missing().empty(); }));
+            world.kill();
+        }
+        ASSERT_TRUE(world.run_to_end()) << story(world);
+        EXPECT_EQ(world.state(), RunState::degraded) << story(world);
+        EXPECT_THAT(world.run().missing(), ElementsAre("west/tsb-postgres"));
+        EXPECT_TRUE(world.fires("UnderstudyRunDegraded"));
+        EXPECT_FALSE(world.fires("UnderstudyRunDone"));
+    }
+}
+
 struct Unreachable {
     const char* name;
     WhenUnfenceable policy;
