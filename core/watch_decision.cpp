@@ -102,7 +102,11 @@ run_event::Picture Watch::picture(Now now) const
     const auto& active = plane_named(roles_.active);
     run_event::Picture picture;
     picture.active = recorded_active_;
-    picture.active_serves = serves(active, now);
+    // Right after a promotion the failures of the start are still counted against its signal; what
+    // is owed to the plane cannot wait until they are forgotten.
+    const auto api = active.evidence[index_of(EvidenceClass::api)].state;
+    picture.active_serves =
+        api == SignalState::up || (api == SignalState::degraded && api_answered_last(active));
     const auto answer = floating_answer();
     picture.name_elsewhere = !answer.empty() && points_to(settings_, answer) != recorded_active_;
     picture.dark = is_dark(active, now);

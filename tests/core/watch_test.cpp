@@ -628,6 +628,23 @@ TEST(Watch, ADegradedPlaneIsTold)
     EXPECT_THAT(s.judgement().detail, HasSubstr("agents: east/agents: connect_refused"));
 }
 
+TEST(Watch, APlaneThatAnswersAgainServesBeforeItsFailuresAreForgotten)
+{
+    Scenario s;
+    s.run_for(20s);
+    const auto serves = [&s] { return s.watch().picture(s.now()).active_serves; };
+    EXPECT_TRUE(serves());
+    s.answer("east/api", always(R::connect_refused));
+    s.run_for(10s);
+    EXPECT_FALSE(serves());
+    s.heal();
+    EXPECT_TRUE(s.run_until(3s, serves));
+    EXPECT_EQ(s.judgement().verdict, Verdict::degraded);
+    s.answer("east/api", always(R::connect_refused));
+    s.run_for(1500ms);
+    EXPECT_FALSE(serves()) << "its latest answer was none";
+}
+
 TEST(Watch, ABrokenHeldConnectionRunsEveryProbeOfTheActiveAtOnceAndCountsForNothing)
 {
     Scenario s;

@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto command_deadline = 30s;
+constexpr auto command_deadline = 60s;
 
 std::string trimmed(const std::string& text)
 {
@@ -35,8 +35,9 @@ bool has_heard_every_probe(const Picture& seen)
                [](const json::value& gate) {
                    return gate.at("name") == "warmed_up" && gate.at("open").as_bool();
                }) &&
-           std::ranges::none_of(
-               signals, [](const json::value& signal) { return signal.at("state") == "unknown"; });
+           std::ranges::none_of(signals, [](const json::value& signal) {
+               return signal.at("state") == "unknown" && signal.at("target") != "west";
+           });
 }
 
 }  // namespace

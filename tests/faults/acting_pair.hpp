@@ -23,7 +23,8 @@ public:
     /// In understudy.toml, before the daemon starts. Throws std::runtime_error unless `from` stands
     /// there exactly once.
     void replace_in_config(const std::string& from, const std::string& to);
-    /// At rest, and every probe has spoken since the daemon started.
+    /// At rest, and every probe has spoken since the daemon started. Not those of west: a standby
+    /// whose writers are at 0 has not much to say.
     bool is_watched_by(std::chrono::milliseconds deadline);
     /// Throws std::runtime_error when it cannot be switched.
     void switch_fault(const std::string& name, const std::string& state);
