@@ -257,11 +257,13 @@ void Watch::apply(const ActingTold& event, Now) { acting_ = event.acting; }
 
 void Watch::apply(const RolesMoved& event, Now now)
 {
-    if (!is_plane(settings_, event.active) || event.active == recorded_active_)
+    const auto was = recorded_stranger_.empty() ? recorded_active_ : recorded_stranger_;
+    if (!is_plane(settings_, event.active) || event.active == was)
         return;
     say(Severity::warning,
-        "the record is changed: " + event.active + " is active, no longer " + recorded_active_);
+        "the record is changed: " + event.active + " is active, no longer " + was);
     recorded_active_ = event.active;
+    recorded_stranger_.clear();
     effects_.emplace_back(Remember{{{std::string(active_key), recorded_active_}}});
     // What was seen before the move says nothing of who is active after it.
     for (auto& plane : planes_) {

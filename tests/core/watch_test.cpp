@@ -88,6 +88,17 @@ TEST(Memory, ARecordOfAPlaneThatIsNotConfiguredIsAConflictAndIsKept)
     EXPECT_THAT(s.said, Not(Contains(HasSubstr("first start"))));
 }
 
+TEST(Memory, WhoIsToldWhichPlaneIsActiveForgetsTheOneThatIsNotConfigured)
+{
+    Scenario s(fast_settings(), {{"role/active", "north"}});
+    s.run_for(5s);
+    ASSERT_NE(s.report().roles.conflict, "");
+    s.send(RolesMoved{"east"});
+    s.run_for(5s);
+    EXPECT_EQ(s.report().roles.conflict, "");
+    EXPECT_EQ(s.memory.at("role/active"), "east");
+}
+
 TEST(Memory, MaintenanceHoldsAfterARestartThoughTheApiServerVanished)
 {
     Scenario before;
