@@ -55,10 +55,11 @@ TEST(Recorder, ADiskThatHangsMakesItStuckUntilItGoesOn)
         counters);
     Recorder recorder(
         io.get_executor(), worker, memory, notifier, "bastion", [](const std::string&) {});
-    start(io, recorder.run());
 
+    // First in the queue of the store's one thread, so that the record waits behind it.
     std::promise<void> release;
     start(io, hang(worker, release.get_future().share()));
+    start(io, recorder.run());
     recorder.remember({{"role/active", "east"}});
     const auto in_a_minute = [] { return read_clocks().instant + 1min; };
     EXPECT_FALSE(recorder.stuck(read_clocks().instant).has_value());
