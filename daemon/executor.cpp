@@ -23,7 +23,9 @@ namespace {
 constexpr std::size_t transactions_of_a_run = 2000;
 constexpr std::size_t bytes_of_a_run = 2 * 1024 * 1024;
 constexpr auto room_retried_every = std::chrono::seconds(10);
-constexpr auto hold_read_every = std::chrono::seconds(2);
+/// A hold must be seen before a run could start, and at once while something is being done.
+constexpr auto hold_read_every = std::chrono::seconds(5);
+constexpr auto hold_read_every_at_work = std::chrono::seconds(1);
 /// After an effect's deadline its socket is closed; if this process cannot even do that, the kernel
 /// ends it.
 constexpr core::Duration kill_after = std::chrono::seconds(1);
@@ -293,6 +295,8 @@ asio::awaitable<void> Executor::watch_world_hold()
     asio::steady_timer timer(executor_);
     while (true) {
         const auto world = world_;
+        const bool is_at_work =
+            runs_.ledger().open_run() != nullptr || !runs_.ledger().obligations().empty();
         core::Operation record;
         record.kind = core::OperationKind::record;
         record.target = standby();
@@ -300,13 +304,13 @@ asio::awaitable<void> Executor::watch_world_hold()
         core::run_event::WorldHold hold;
         if (!world) {
             hold.readable = true;
-        } else if (!picture_.active.empty()) {
+        } else {
             const auto seen = co_await world->observe(std::move(record));
             hold.readable = seen.readable;
             hold.hold = core::find_fact<std::string>(seen.facts, "hold").value_or("");
         }
         dispatch(std::move(hold));
-        timer.expires_after(hold_read_every);
+        timer.expires_after(is_at_work ? hold_read_every_at_work : hold_read_every);
         co_await timer.async_wait(asio::use_awaitable);
     }
 }
