@@ -26,6 +26,8 @@ constexpr auto room_retried_every = std::chrono::seconds(10);
 /// A hold must be seen before a run could start, and at once while something is being done.
 constexpr auto hold_read_every = std::chrono::seconds(5);
 constexpr auto hold_read_every_at_work = std::chrono::seconds(1);
+/// Where nothing is ever done it is only shown.
+constexpr auto hold_read_every_in_observe = std::chrono::seconds(30);
 /// After an effect's deadline its socket is closed; if this process cannot even do that, the kernel
 /// ends it.
 constexpr core::Duration kill_after = std::chrono::seconds(1);
@@ -289,14 +291,21 @@ std::string Executor::standby() const
     return {};
 }
 
+std::chrono::seconds Executor::time_to_next_hold() const
+{
+    if (runs_.settings().mode == core::Mode::observe)
+        return hold_read_every_in_observe;
+    const auto& ledger = runs_.ledger();
+    const bool is_at_work = ledger.open_run() != nullptr || !ledger.obligations().empty();
+    return is_at_work ? hold_read_every_at_work : hold_read_every;
+}
+
 /// The hold in the standby's cluster needs no daemon of ours to be set, and none to be seen.
 asio::awaitable<void> Executor::watch_world_hold()
 {
     asio::steady_timer timer(executor_);
     while (true) {
         const auto world = world_;
-        const bool is_at_work =
-            runs_.ledger().open_run() != nullptr || !runs_.ledger().obligations().empty();
         core::Operation record;
         record.kind = core::OperationKind::record;
         record.target = standby();
@@ -310,7 +319,7 @@ asio::awaitable<void> Executor::watch_world_hold()
             hold.hold = core::find_fact<std::string>(seen.facts, "hold").value_or("");
         }
         dispatch(std::move(hold));
-        timer.expires_after(is_at_work ? hold_read_every_at_work : hold_read_every);
+        timer.expires_after(time_to_next_hold());
         co_await timer.async_wait(asio::use_awaitable);
     }
 }

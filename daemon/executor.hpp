@@ -12,6 +12,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -80,6 +81,7 @@ private:
     boost::asio::awaitable<bool> write(Append append);
     boost::asio::awaitable<void> make_room();
     boost::asio::awaitable<void> watch_world_hold();
+    std::chrono::seconds time_to_next_hold() const;
     boost::asio::awaitable<void> keep_time();
     boost::asio::awaitable<void> rehearse_one(
         core::OperationId id, core::Operation operation, Rehearsal& rehearsal);
