@@ -157,8 +157,8 @@ private:
         for (const auto& plane : acting_.planes) {
             if (run_.variant == Variant::embedded_sync && plane.postgres.empty())
                 never(
-                    "a run to {} is refused unless a human states the loss: without a "
-                    "PostgreSQL connection nobody knows how fresh its data is",
+                    "a run to {} is refused unless its PostgreSQL is configured: without a "
+                    "connection nobody knows how fresh its data is",
                     plane.name);
         }
         if (!acting_.name_update)
