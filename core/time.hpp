@@ -12,7 +12,8 @@ using namespace std::chrono_literals;
 using Duration = std::chrono::nanoseconds;
 
 /// The time line of decisions: CLOCK_BOOTTIME, so that a suspended machine counts its sleep. It has
-/// no now() on purpose; the one function that reads the clock is the shell's `daemon/clock.hpp`.
+/// no now() on purpose; it is read by the shell alone: `daemon/clock.hpp`, and `net/boot_clock.hpp`
+/// for deadlines.
 struct Monotonic {
     using duration = Duration;
     using rep = duration::rep;
