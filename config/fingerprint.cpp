@@ -143,6 +143,12 @@ void hash(Hash& add, const probes::PodsCheck& check)
     add(label, selector, ready_min);
 }
 
+void hash(Hash& add, const probes::DatabasePodsCheck& check)
+{
+    const auto& [primary_expected, name] = check;
+    add(primary_expected, name);
+}
+
 void hash(Hash& add, const probes::FieldCheck& check)
 {
     const auto& [path, pointer, equals] = check;

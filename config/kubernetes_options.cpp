@@ -11,8 +11,8 @@ using probes::KubernetesCheck;
 
 std::vector<Choice<std::size_t>> check_names()
 {
-    return {{"deployments", 0}, {"pods", 1}, {"kubegres", 2}, {"managementplane", 3},
-            {"cronjobs", 4},    {"keys", 5}, {"field", 6}};
+    return {{"deployments", 0},     {"pods", 1},     {"database-pods", 2}, {"kubegres", 3},
+            {"managementplane", 4}, {"cronjobs", 5}, {"keys", 6},          {"field", 7}};
 }
 
 /// A check of the kind that stands at `index` of the variant.
@@ -21,14 +21,15 @@ KubernetesCheck check_at(std::size_t index)
     switch (index) {
     case 0: return probes::DeploymentsCheck{};
     case 1: return probes::PodsCheck{};
-    case 2: return probes::KubegresCheck{};
-    case 3: return probes::ManagementPlaneCheck{};
-    case 4: return probes::CronJobsCheck{};
-    case 5: return probes::KeyIdsCheck{};
+    case 2: return probes::DatabasePodsCheck{};
+    case 3: return probes::KubegresCheck{};
+    case 4: return probes::ManagementPlaneCheck{};
+    case 5: return probes::CronJobsCheck{};
+    case 6: return probes::KeyIdsCheck{};
     default: return probes::FieldCheck{};
     }
 }
-static_assert(std::variant_size_v<KubernetesCheck> == 7, "name the new check in check_names()");
+static_assert(std::variant_size_v<KubernetesCheck> == 8, "name the new check in check_names()");
 
 void require_names(Section& section, std::string_view key, const std::vector<std::string>& names)
 {
@@ -53,6 +54,12 @@ void read_check(Section& section, probes::PodsCheck& check)
         section.require("label", "give the count a name in the facts, such as \"primary\"");
     if (check.selector.empty())
         section.require("selector", "write a label selector such as \"app=tsb-postgres\"");
+}
+
+void read_check(Section& section, probes::DatabasePodsCheck& check)
+{
+    section.read("object", check.name);
+    section.read("primary_expected", check.primary_expected);
 }
 
 void read_check(Section& section, probes::KubegresCheck& check)

@@ -24,7 +24,7 @@ public:
         add("api", Purpose::api, std::move(status));
         auto labels = request("/promql/api/v1/labels");
         labels.json = {{"/status", "\"success\""}};
-        add("promql", Purpose::information, std::move(labels));
+        add("promql", Purpose::information, std::move(labels), unhurried(pace_));
     }
 
     void add_handshakes()
@@ -64,12 +64,9 @@ private:
     void add_database()
     {
         if (plane_.variant == core::Variant::embedded_sync)
-            check(
-                "primary", Purpose::database,
-                probes::PodsCheck{"primary", "app=tsb-postgres,replicationRole=primary", 1});
-        check(
-            "replicas", Purpose::information, probes::PodsCheck{"postgres", "app=tsb-postgres", 1},
-            pace_);
+            check("primary", Purpose::database, probes::DatabasePodsCheck{});
+        else
+            check("replicas", Purpose::information, probes::DatabasePodsCheck{false});
         check("kubegres", Purpose::information, probes::KubegresCheck{}, pace_);
     }
 

@@ -70,7 +70,6 @@ struct ActingSettings {
 
     Duration approval_expires = 30min;
     std::uint32_t max_automatic_runs = 1;  ///< In 30 days.
-    Duration park_alert_after = 30s;
 
     bool operator==(const ActingSettings&) const = default;
 };

@@ -83,7 +83,6 @@ struct Picture {
     bool name_elsewhere = false;
     bool dark = false;  ///< Each class of the old plane down, every workload cluster says so.
     bool two_active = false;
-    std::string fit;  ///< Empty: the standby passes every gate; else the closed ones.
 
     bool operator==(const Picture&) const = default;
 };

@@ -111,11 +111,6 @@ run_event::Picture Watch::picture(Now now) const
     picture.name_elsewhere = !answer.empty() && points_to(settings_, answer) != recorded_active_;
     picture.dark = is_dark(active, now);
     picture.two_active = two_active(now);
-    for (const auto& check : standby_.checks) {
-        if (!check.ok)
-            picture.fit +=
-                (picture.fit.empty() ? "" : ", ") + std::string(check.name) + ": " + check.value;
-    }
     return picture;
 }
 

@@ -7,6 +7,7 @@
 #include "net/errors.hpp"
 #include "net/http_request.hpp"
 #include "net/http_response.hpp"
+#include "net/kept_connection.hpp"
 #include "net/phase_clock.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -107,10 +108,21 @@ bool is_too_late(const HttpLimits& limits)
     return limits.last_byte && until(*limits.last_byte) == core::Duration::zero();
 }
 
-void conclude_too_late(HttpReply& reply)
+HttpReply too_late()
 {
+    HttpReply reply;
     reply.reason = Reason::timeout;
     reply.detail = "the effect's deadline passed before a byte of the request was sent";
+    return reply;
+}
+
+HttpReply not_connected(Dialed dialed)
+{
+    HttpReply reply;
+    reply.reason = dialed.reason;
+    reply.detail = std::move(dialed.detail);
+    reply.certificate = std::move(dialed.certificate);
+    return reply;
 }
 
 Peer peer_of(const HttpTarget& target, const HttpLimits& limits)
@@ -124,6 +136,98 @@ Peer peer_of(const HttpTarget& target, const HttpLimits& limits)
     return peer;
 }
 
+/// An effect comes over a connection that is bound to its deadline, and that ends with it.
+HttpTarget within(const HttpLimits& limits, HttpTarget target)
+{
+    if (limits.last_byte)
+        target.kept.reset();
+    return target;
+}
+
+/// One request on its way to its answer, over one connection or, when that one was stale, two.
+class Exchange {
+public:
+    Exchange(Resolver& resolver, HttpTarget target, const HttpRequest& request, HttpLimits limits)
+        : resolver_(resolver),
+          target_(within(limits, std::move(target))),
+          limits_(limits),
+          to_head_(request.method == "HEAD"),
+          budget_(time_for(limits_)),
+          wire_(wire_form(target_, request))
+    {}
+
+    asio::awaitable<HttpReply> run()
+    {
+        HttpReply reply;
+        if (!co_await try_kept(reply))
+            reply = co_await over_new_connection();
+        reply.phases = clock_.phases();
+        co_return reply;
+    }
+
+private:
+    /// False: there was no idle connection, or its peer had let go of it.
+    asio::awaitable<bool> try_kept(HttpReply& reply)
+    {
+        if (!target_.kept)
+            co_return false;
+        OpenConnection open = target_.kept->take(target_.tls, boot_now());
+        if (!open.dialed.connection)
+            co_return false;
+        bool unheard = false;
+        reply = co_await converse_over(open, unheard);
+        // RFC 9110, 15.5.9: so a server says that it was about to close.
+        constexpr unsigned request_timeout = 408;
+        co_return !unheard && reply.status != request_timeout;
+    }
+
+    asio::awaitable<HttpReply> over_new_connection()
+    {
+        OpenConnection open;
+        open.opened = boot_now();
+        Peer peer = peer_of(target_, limits_);
+        open.dialed = co_await dial(resolver_, std::move(peer), budget_, clock_);
+        if (!open.dialed.connection)
+            co_return not_connected(std::move(open.dialed));
+        if (is_too_late(limits_))
+            co_return too_late();
+        bool unheard = false;
+        HttpReply reply = co_await converse_over(open, unheard);
+        co_return reply;
+    }
+
+    /// `unheard`: the connection broke before a byte of an answer came.
+    asio::awaitable<HttpReply> converse_over(OpenConnection& open, bool& unheard)
+    {
+        Progress progress(limits_, to_head_);
+        auto conversation = converse(*open.dialed.connection, wire_, progress, clock_);
+        const std::optional<bool> ended =
+            co_await with_deadline(std::move(conversation), budget_.remaining());
+        HttpReply reply;
+        reply.request_sent = progress.request_sent;
+        unheard = ended && progress.state == State::more && progress.received == 0;
+        if (!ended)
+            conclude_timeout(reply, progress);
+        else if (progress.state == State::more)
+            conclude_broken(reply, progress);
+        else
+            progress.parser.move_into(reply);
+        reply.detail = open.dialed.detail + (reply.detail.empty() ? "" : ": " + reply.detail);
+        reply.certificate = open.dialed.certificate;
+        if (target_.kept && ended && progress.parser.connection_persists())
+            target_.kept->keep(std::move(open), target_.tls, boot_now());
+        co_return reply;
+    }
+
+    Resolver& resolver_;
+    HttpTarget target_;
+    HttpLimits limits_;
+    bool to_head_;
+    Budget budget_;
+    PhaseClock clock_{Phase::resolve};
+    Secret wire_;
+};
+
 }  // namespace
 
 std::string_view HttpReply::header(std::string_view name) const noexcept
@@ -136,40 +240,15 @@ std::string_view HttpReply::header(std::string_view name) const noexcept
 asio::awaitable<HttpReply> HttpClient::exchange(
     HttpTarget target, HttpRequest request, HttpLimits limits)
 {
-    PhaseClock clock(Phase::resolve);
-    const Budget budget(time_for(limits));
+    std::optional<Exchange> exchange;
     HttpReply reply;
-    Secret wire;
     try {
-        wire = wire_form(target, request);
+        exchange.emplace(resolver_, std::move(target), request, limits);
     } catch (const std::invalid_argument& broken_setting) {
         reply.detail = std::string("request not sent: ") + broken_setting.what();
-        co_return reply;
     }
-
-    Peer peer = peer_of(target, limits);
-    const Dialed dialed = co_await dial(resolver_, std::move(peer), budget, clock);
-    if (!dialed.connection) {
-        reply.reason = dialed.reason;
-        reply.detail = dialed.detail;
-    } else if (is_too_late(limits)) {
-        conclude_too_late(reply);
-    } else {
-        Progress progress(limits, request.method == "HEAD");
-        auto conversation = converse(*dialed.connection, wire, progress, clock);
-        const std::optional<bool> ended =
-            co_await with_deadline(std::move(conversation), budget.remaining());
-        reply.request_sent = progress.request_sent;
-        if (!ended)
-            conclude_timeout(reply, progress);
-        else if (progress.state == State::more)
-            conclude_broken(reply, progress);
-        else
-            progress.parser.move_into(reply);
-        reply.detail = dialed.detail + (reply.detail.empty() ? "" : ": " + reply.detail);
-    }
-    reply.certificate = dialed.certificate;
-    reply.phases = clock.phases();
+    if (exchange)
+        reply = co_await exchange->run();
     co_return reply;
 }
 

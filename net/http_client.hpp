@@ -19,6 +19,8 @@
 
 namespace understudy::net {
 
+class KeptConnection;
+
 /// Where a connection goes: the address is apart from the name that is asked for (Host, SNI).
 struct HttpTarget {
     std::string host;  ///< Name or numeric address to connect to.
@@ -26,6 +28,9 @@ struct HttpTarget {
     std::shared_ptr<const TlsContext> tls;  ///< Null: plain TCP.
     std::string host_header;  ///< Empty: `host` (with the port when it is not the default).
     std::filesystem::path unix_socket;  ///< Not empty: connect here instead.
+    /// Set (net/kept_connection.hpp), one connection may carry this exchange and the next ones.
+    /// Null: each has its own. An effect always has its own.
+    std::shared_ptr<KeptConnection> kept;
 
     HttpTarget() = default;
 };
@@ -75,10 +80,10 @@ struct HttpLimits {
     HttpLimits() = default;
 };
 
-/// Opens one connection per exchange and closes it. Each address of the name is tried in turn, each
-/// with its share of what is left of the budget. Use from the executor's one thread; cancellable;
-/// must outlive its calls. Never throws for a sick peer; throws operation_aborted only when
-/// cancelled.
+/// Opens one connection per exchange and closes it, unless the target keeps one. Each address of
+/// the name is tried in turn, each with its share of what is left of the budget. Use from the
+/// executor's one thread; cancellable; must outlive its calls. Never throws for a sick peer; throws
+/// operation_aborted only when cancelled.
 class HttpClient {
 public:
     explicit HttpClient(Resolver& resolver) : resolver_(resolver) {}

@@ -99,7 +99,7 @@ Secret wire_form(const HttpTarget& target, const HttpRequest& request)
     const bool says_length = request.method != "GET" && request.method != "HEAD";
     if (says_length || !request.body.empty())
         line("Content-Length", std::to_string(request.body.size()));
-    line("Connection", "close");
+    line("Connection", target.kept ? "keep-alive" : "close");
     text.append("\r\n").append(request.body);
     Secret wire(std::move(text));
     return wire;

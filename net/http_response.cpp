@@ -178,6 +178,11 @@ HttpResponseParser::State HttpResponseParser::end(bool truncated)
         std::string("the answer was cut in its ") + (in_header ? "header" : "body"));
 }
 
+bool HttpResponseParser::connection_persists() const
+{
+    return impl_->reason == Reason::none && impl_->parser->keep_alive() && impl_->pending.empty();
+}
+
 void HttpResponseParser::move_into(HttpReply& reply)
 {
     reply.reason = impl_->reason;

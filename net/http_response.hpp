@@ -21,6 +21,10 @@ public:
     /// the connection may be cut.
     State end(bool truncated);
 
+    /// Complete, and the connection is good for another request: neither side means to close it,
+    /// and nothing came that belongs to no answer.
+    bool connection_persists() const;
+
     /// Status, headers and body as far as they came; reason and detail when complete or failed.
     void move_into(HttpReply& reply);
 

@@ -2,6 +2,7 @@
 
 #include "net/boot_clock.hpp"
 #include "net/budget.hpp"
+#include "net/kept_connection.hpp"
 #include "net/kubeconfig.hpp"
 #include "net/kubernetes_credentials.hpp"
 #include "net/phase_clock.hpp"
@@ -185,6 +186,7 @@ struct KubernetesClient::Impl {
           base(base_of(config.server, options.kubeconfig)),
           credentials(config)
     {
+        base.target.kept = std::make_shared<KeptConnection>();
         if (base.tls)
             renew_tls();
     }

@@ -146,6 +146,25 @@ asio::awaitable<void> examine(Run& run, const PodsCheck& check)
             run.name_space + ", " + std::to_string(check.ready_min) + " are needed");
 }
 
+asio::awaitable<void> examine(Run& run, const DatabasePodsCheck& check)
+{
+    auto path = net::pods_path(run.name_space, "app=" + check.name);
+    const auto reply = co_await run.get(std::move(path));
+    if (note_failure(run.outcome, reply, "PodList"))
+        co_return;
+    const auto ready = net::count_ready(reply.object);
+    const auto primaries = net::count_ready_primaries(reply.object);
+    run.outcome.facts["kubegres/ready_replicas"] = ready;
+    run.outcome.facts["kubegres/ready_primaries"] = primaries;
+    if ((check.primary_expected ? primaries : ready) > 0)
+        co_return;
+    note(
+        run.outcome, check.primary_expected ? Reason::no_primary : Reason::not_available,
+        (check.primary_expected ? "no ready pod carries replicationRole=primary"
+                                : "no pod is ready") +
+            std::string(" among those of app=") + check.name + " in namespace " + run.name_space);
+}
+
 asio::awaitable<void> examine(Run& run, const KubegresCheck& check)
 {
     auto path = net::kubegres_path(run.name_space, check.name);
@@ -153,13 +172,6 @@ asio::awaitable<void> examine(Run& run, const KubegresCheck& check)
     if (is_not_installed(instance) || note_failure(run.outcome, instance, "Kubegres"))
         co_return;
     net::add_kubegres_facts(run.outcome.facts, instance.object);
-
-    auto pods = net::pods_path(run.name_space, "app=" + check.name);
-    const auto replicas = co_await run.get(std::move(pods));
-    if (note_failure(run.outcome, replicas, "PodList"))
-        co_return;
-    run.outcome.facts["kubegres/ready_replicas"] = net::count_ready(replicas.object);
-    run.outcome.facts["kubegres/ready_primaries"] = net::count_ready_primaries(replicas.object);
 }
 
 asio::awaitable<void> examine(Run& run, const ManagementPlaneCheck& check)

@@ -26,7 +26,15 @@ struct PodsCheck {
     std::int64_t ready_min = 1;
 };
 
-/// The Kubegres instance: the `kubegres/...` facts. Ok when it could be read.
+/// The pods of a Kubegres instance, in one list: the facts `kubegres/ready_replicas` and
+/// `kubegres/ready_primaries`. With `primary_expected` none ready that carries
+/// `replicationRole=primary` is `no_primary`; without, none ready at all is `not_available`.
+struct DatabasePodsCheck {
+    bool primary_expected = true;
+    std::string name = "tsb-postgres";
+};
+
+/// The Kubegres instance itself: its `kubegres/...` facts. Ok when it could be read.
 struct KubegresCheck {
     std::string name = "tsb-postgres";
 };
@@ -56,6 +64,7 @@ struct FieldCheck {
 using KubernetesCheck = std::variant<
     DeploymentsCheck,
     PodsCheck,
+    DatabasePodsCheck,
     KubegresCheck,
     ManagementPlaneCheck,
     CronJobsCheck,

@@ -96,10 +96,11 @@ TEST_F(ReadyMade, IsTheDocumentedSet)
 {
     const auto settings = load_with("");
     const std::vector<std::string> expected{
-        "floating/cname",   "east/api",         "east/promql",          "east/agents",
-        "east/certificate", "east/deployments", "east/components",      "east/primary",
-        "east/replicas",    "east/kubegres",    "east/managementplane", "east/keys",
-        "east/cronjobs",    "east/postgres-pg1"};
+        "floating/cname",       "east/api",         "east/promql",
+        "east/agents",          "east/certificate", "east/deployments",
+        "east/components",      "east/primary",     "east/kubegres",
+        "east/managementplane", "east/keys",        "east/cronjobs",
+        "east/postgres-pg1"};
     EXPECT_EQ(ids(settings), expected);
     ASSERT_EQ(settings.watch.probes.size(), expected.size());
     for (std::size_t i = 0; i < expected.size(); ++i)
@@ -118,8 +119,8 @@ TEST_F(ReadyMade, EachProbeIsEvidenceOfItsClass)
     EXPECT_EQ(purpose("east/primary"), Purpose::database);
     EXPECT_EQ(purpose("east/postgres-pg1"), Purpose::database);
     for (const auto* id :
-         {"floating/cname", "east/promql", "east/certificate", "east/components", "east/replicas",
-          "east/kubegres", "east/managementplane", "east/keys", "east/cronjobs"})
+         {"floating/cname", "east/promql", "east/certificate", "east/components", "east/kubegres",
+          "east/managementplane", "east/keys", "east/cronjobs"})
         EXPECT_EQ(purpose(id), Purpose::information) << id;
 }
 
@@ -158,10 +159,9 @@ TEST_F(ReadyMade, AsksKubernetesForWhatIsKnown)
     EXPECT_EQ(
         check_of<probes::DeploymentsCheck>(settings, "east/deployments").names,
         (std::vector<std::string>{"envoy", "iam", "tsb"}));
-    const auto& primary = check_of<probes::PodsCheck>(settings, "east/primary");
-    EXPECT_EQ(primary.selector, "app=tsb-postgres,replicationRole=primary");
-    EXPECT_EQ(primary.label, "primary");
-    EXPECT_EQ(primary.ready_min, 1);
+    const auto& primary = check_of<probes::DatabasePodsCheck>(settings, "east/primary");
+    EXPECT_EQ(primary.name, "tsb-postgres");
+    EXPECT_TRUE(primary.primary_expected);
     EXPECT_EQ(
         check_of<probes::KeyIdsCheck>(settings, "east/keys").secrets,
         (std::vector<std::string>{"iam-signing-key", "tsb-iam-jwks"}));
@@ -183,7 +183,8 @@ TEST_F(ReadyMade, LooksLessOftenAtWhatChangesSlowly)
     const auto settings = load_with("");
     EXPECT_EQ(find_probe(settings, "east/api")->settings.interval, 5s);
     EXPECT_EQ(find_probe(settings, "east/kubegres")->settings.interval, 5s);
-    for (const auto* id : {"east/certificate", "east/keys", "east/cronjobs", "east/components"})
+    for (const auto* id :
+         {"east/promql", "east/certificate", "east/keys", "east/cronjobs", "east/components"})
         EXPECT_EQ(find_probe(settings, id)->settings.interval, 30s) << id;
 }
 
@@ -191,6 +192,7 @@ TEST_F(ReadyMade, KnowsNoPrimaryPodWithoutSynchronisation)
 {
     const auto settings = load_with("", "variant = \"restore\"\n");
     EXPECT_EQ(find_probe(settings, "east/primary"), nullptr);
+    EXPECT_FALSE(check_of<probes::DatabasePodsCheck>(settings, "east/replicas").primary_expected);
 }
 
 TEST_F(ReadyMade, NeedsAnOrganizationAndCredentials)
@@ -237,6 +239,8 @@ TEST_F(ReadyMade, AnAddedProbeBeginsWithItsPlane)
         "[[plane.probe]]\nname = \"page\"\nkind = \"http\"\npurpose = \"information\"\n"
         "[[plane.probe]]\nname = \"gateways\"\nkind = \"kubernetes\"\npurpose = \"kubernetes\"\n"
         "check = \"pods\"\nlabel = \"gw\"\nselector = \"app=gw\"\n"
+        "[[plane.probe]]\nname = \"own\"\nkind = \"kubernetes\"\npurpose = \"information\"\n"
+        "check = \"database-pods\"\nobject = \"own-db\"\nprimary_expected = false\n"
         "[[plane.probe]]\nname = \"db\"\nkind = \"postgres\"\npurpose = \"information\"\n"
         "host = \"db.test\"\nuser = \"u\"\n");
     const auto& page = options_of<HttpProbe::Options>(settings, "east/page");
@@ -245,6 +249,8 @@ TEST_F(ReadyMade, AnAddedProbeBeginsWithItsPlane)
     EXPECT_EQ(page.credentials.user, "u");
     EXPECT_EQ(page.path, "/");
     EXPECT_EQ(check_of<probes::PodsCheck>(settings, "east/gateways").selector, "app=gw");
+    EXPECT_EQ(check_of<probes::DatabasePodsCheck>(settings, "east/own").name, "own-db");
+    EXPECT_FALSE(check_of<probes::DatabasePodsCheck>(settings, "east/own").primary_expected);
     EXPECT_EQ(options_of<PostgresProbe::Options>(settings, "east/db").instance, "db");
 }
 
@@ -265,7 +271,7 @@ TEST_P(WrongTuning, IsReportedWhereItStands)
 }
 
 const std::string ready_names =
-    "api, promql, agents, certificate, deployments, components, primary, replicas, kubegres, "
+    "api, promql, agents, certificate, deployments, components, primary, kubegres, "
     "managementplane, keys, cronjobs, postgres-pg1";
 
 const std::vector<Tuning> tunings{

@@ -297,7 +297,7 @@ void RunWorld::pass(Instant to)
             continue;
         if (now_.instant >= next_picture_) {
             next_picture_ = now_.instant + picture_every;
-            step(run_event::Picture{active, active_serves, name_elsewhere, is_dark, false, ""});
+            step(run_event::Picture{active, active_serves, name_elsewhere, is_dark, false});
             step(run_event::WorldHold{planes["west"].reachable, planes["west"].hold});
             if (due_)
                 step(run_event::Due{{"east", "west", "failed", "api down", now_.wall, now_.wall}});

@@ -203,16 +203,38 @@ TEST_F(KubernetesProbeTest, TooFewPodsMeanWhatTheSelectorAskedFor)
     EXPECT_EQ(run(PodsCheck{"p", "app=envoy"}).reason, Reason::not_available);
 }
 
-TEST_F(KubernetesProbeTest, KubegresTellsItsStateAndItsReadyPods)
+TEST_F(KubernetesProbeTest, KubegresTellsItsState)
 {
-    answer_with(
-        {object("Kubegres", R"(,"spec":{"replicas":2,"standby":{"enabled":true}})"),
-         pods(ready_pod() + "," + ready_pod() + "," + ready_pod("False", "primary"))});
+    answer_with({object("Kubegres", R"(,"spec":{"replicas":2,"standby":{"enabled":true}})")});
     const auto outcome = run(KubegresCheck{});
     EXPECT_EQ(outcome.reason, Reason::none) << outcome.detail;
     EXPECT_EQ(find_fact<bool>(outcome.facts, "kubegres/standby"), true);
+    EXPECT_EQ(find_fact<std::int64_t>(outcome.facts, "kubegres/replicas"), 2);
+}
+
+TEST_F(KubernetesProbeTest, OneListOfTheDatabasesPodsTellsReadyOnesAndPrimaries)
+{
+    answer_with({pods(ready_pod() + "," + ready_pod("True", "primary"))});
+    const auto outcome = run(DatabasePodsCheck{});
+    EXPECT_EQ(outcome.reason, Reason::none) << outcome.detail;
     EXPECT_EQ(find_fact<std::int64_t>(outcome.facts, "kubegres/ready_replicas"), 2);
+    EXPECT_EQ(find_fact<std::int64_t>(outcome.facts, "kubegres/ready_primaries"), 1);
+    EXPECT_EQ(
+        server_->requests().front().path,
+        "/api/v1/namespaces/tsb/pods?limit=500&labelSelector=app%3Dtsb-postgres");
+}
+
+TEST_F(KubernetesProbeTest, APrimaryThatIsNotReadyIsNone)
+{
+    answer_with({pods(ready_pod() + "," + ready_pod("False", "primary"))});
+    const auto outcome = run(DatabasePodsCheck{});
+    EXPECT_EQ(outcome.reason, Reason::no_primary);
+    EXPECT_EQ(find_fact<std::int64_t>(outcome.facts, "kubegres/ready_replicas"), 1);
     EXPECT_EQ(find_fact<std::int64_t>(outcome.facts, "kubegres/ready_primaries"), 0);
+    EXPECT_EQ(run(DatabasePodsCheck{false}).reason, Reason::none) << "any ready pod will do";
+
+    answer_with({pods(ready_pod("False"))});
+    EXPECT_EQ(run(DatabasePodsCheck{false}).reason, Reason::not_available);
 }
 
 TEST_F(KubernetesProbeTest, WhatTheVariantDoesNotHaveIsNoTrouble)
