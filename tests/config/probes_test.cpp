@@ -302,12 +302,12 @@ const std::vector<Tuning> tunings{
      "[[plane.probe]]\nname = \"agents\"\nexpected_status = [200]\n",
      {"17:1: unknown key \"expected_status\" in plane.probe: did you mean \"expected_names\"?"}},
     {"KeyOfAnotherCheck",
-     "[[plane.probe]]\nname = \"primary\"\nobject = \"a\"\nready_mim = 1\n",
+     "[[plane.probe]]\nname = \"deployments\"\nobject = \"a\"\nnamess = 1\n",
      {"17:1: unknown key \"object\" in plane.probe; known are name, remove, kind, purpose, "
       "interval, "
       "burst_interval, timeout, fall, rise, window, degraded_share, down_share, check, namespace, "
-      "label, selector, ready_min",
-      "18:1: unknown key \"ready_mim\" in plane.probe: did you mean \"ready_min\"?"}},
+      "names",
+      "18:1: unknown key \"namess\" in plane.probe: did you mean \"names\"?"}},
     {"OverlapsItself",
      "[[plane.probe]]\nname = \"api\"\ninterval = \"2s\"\n",
      {"15:1: plane.probe.timeout (3s) is longer than interval (2s): the probe would overlap "
