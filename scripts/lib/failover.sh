@@ -128,16 +128,29 @@ kill_daemon_somewhere() {
     local -i milliseconds=$((RANDOM % 18000))
     local moment=$((${EPOCHREALTIME/[.,]/} + milliseconds * 1000))
     wait_and_show 20 has_come_or_run_has_ended "$moment"
-    local at
-    at=$(open_step)
+    replace_daemon "$milliseconds ms after its run was seen, $(open_step)"
+}
+
+# At a random moment of a watch in which no run may begin. The next one knows only what is on the disk.
+kill_daemon_while_it_watches() {
+    local -i milliseconds=$((RANDOM % (worst_case * 1000)))
+    local moment=$((${EPOCHREALTIME/[.,]/} + milliseconds * 1000))
+    wait_and_show "$((worst_case + 1))" has_come "$moment"
+    replace_daemon "$milliseconds ms after its verdict was seen"
+    wait_and_show "$((2 * worst_case))" verdict_is_expected || true
+    state "verdict '$verdict' ($reason) again" verdict_is_expected
+}
+
+replace_daemon() {
     inside kill -KILL "$(daemon_pid)"
     wait_until 10 daemon_is_gone || true
-    state "the daemon was killed with SIGKILL, $milliseconds ms after its run was seen, $at" daemon_is_gone
+    state "the daemon was killed with SIGKILL, $1" daemon_is_gone
     start_watching
     wait_until 10 daemon_answers || true
     state "another one was started" daemon_answers
 }
 open_step() { show_json | jq -r 'first(.steps[] | select(.ended_at == null) | "in its step \(.name)") // "after its end"'; }
 daemon_answers() { status_says '.acting.mode == "automatic"'; }
-has_come_or_run_has_ended() { ((${EPOCHREALTIME/[.,]/} >= $1)) || run_has_ended; }
+has_come() { ((${EPOCHREALTIME/[.,]/} >= $1)); }
+has_come_or_run_has_ended() { has_come "$1" || run_has_ended; }
 daemon_is_gone() { ! inside kill -0 "$(daemon_pid)" 2>/dev/null; }
