@@ -23,13 +23,14 @@ require_root() {
     [[ $EUID -eq 0 ]] || die "$1 needs root; run: sudo $0 ${*:2}"
 }
 
-# Waits for `condition args...` to hold, for at most SECONDS; polls 20 times a second.
+# Waits for `condition args...` to hold, for at most SECONDS; looks every `poll_pause` seconds.
+poll_pause=0.05
 wait_until() {
     local seconds=$1 deadline
     shift
     deadline=$((${EPOCHREALTIME/[.,]/} + seconds * 1000000))
     until "$@"; do
         ((${EPOCHREALTIME/[.,]/} < deadline)) || return 1
-        sleep 0.05
+        sleep "$poll_pause"
     done
 }
