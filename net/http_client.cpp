@@ -215,7 +215,7 @@ private:
         reply.detail = open.dialed.detail + (reply.detail.empty() ? "" : ": " + reply.detail);
         reply.certificate = open.dialed.certificate;
         if (target_.kept && ended && progress.parser.connection_persists())
-            target_.kept->keep(std::move(open), target_.tls, boot_now());
+            target_.kept->keep(std::move(open), target_.tls);
         co_return reply;
     }
 

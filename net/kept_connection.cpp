@@ -7,18 +7,15 @@ namespace understudy::net {
 OpenConnection KeptConnection::take(const std::shared_ptr<const TlsContext>& tls, core::Instant now)
 {
     OpenConnection taken = std::exchange(idle_, OpenConnection{});
-    const bool young = now - taken.opened < age_max && now - idle_since_ < idle_max;
-    if (!young || tls != tls_)
+    if (now - taken.opened >= age_max || tls != tls_)
         taken.dialed.connection.reset();
     return taken;
 }
 
-void KeptConnection::keep(
-    OpenConnection open, std::shared_ptr<const TlsContext> tls, core::Instant now)
+void KeptConnection::keep(OpenConnection open, std::shared_ptr<const TlsContext> tls)
 {
     idle_ = std::move(open);
     tls_ = std::move(tls);
-    idle_since_ = now;
 }
 
 }  // namespace understudy::net

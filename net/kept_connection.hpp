@@ -24,21 +24,20 @@ struct OpenConnection {
 /// that uses it.
 class KeptConnection {
 public:
-    /// At least so often the name is resolved and the certificate verified anew.
-    static constexpr core::Duration age_max = std::chrono::seconds(60);
-    /// What stands in between may forget an idle connection without a word.
-    static constexpr core::Duration idle_max = std::chrono::seconds(15);
+    /// At least so often the name is resolved and the certificate verified anew: a resolver that
+    /// died, a certificate that expired or a path that forgot the connection is noticed about as
+    /// soon as without. Long enough for one round of a plane's probes.
+    static constexpr core::Duration age_max = std::chrono::seconds(5);
 
     /// The idle connection, if it is young and was opened with these very TLS settings; else one
     /// without a connection. None is idle afterwards.
     OpenConnection take(const std::shared_ptr<const TlsContext>& tls, core::Instant now);
     /// In place of the idle one.
-    void keep(OpenConnection open, std::shared_ptr<const TlsContext> tls, core::Instant now);
+    void keep(OpenConnection open, std::shared_ptr<const TlsContext> tls);
 
 private:
     OpenConnection idle_;
     std::shared_ptr<const TlsContext> tls_;
-    core::Instant idle_since_{};
 };
 
 }  // namespace understudy::net
