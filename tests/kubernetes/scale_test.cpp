@@ -3,6 +3,7 @@
 #include "net/json_fields.hpp"
 #include "net/kubernetes_paths.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "fixture.hpp"

@@ -67,6 +67,14 @@ std::string kubeconfig_text(const fs::path& authority, const std::string& token)
            "'}}]\nusers: [{name: u, user: {token: " + token + "}}]\n";
 }
 
+/// Leaves its process id taken, so that ending it later cannot hit another process.
+bool has_ended(pid_t process)
+{
+    siginfo_t info{};
+    waitid(P_PID, static_cast<id_t>(process), &info, WEXITED | WNOHANG | WNOWAIT);
+    return info.si_pid == process;
+}
+
 std::string last_lines(const fs::path& log)
 {
     constexpr std::size_t bytes_max = 2000;
@@ -190,8 +198,7 @@ void Server::wait_until_ready() const
         const auto reply = support::run_coroutine(io, client.get_text("/readyz", 5s));
         if (reply.http.status == 200)
             return;
-        if (waitpid(processes_.back(), nullptr, WNOHANG) != 0 ||
-            std::chrono::steady_clock::now() > end)
+        if (has_ended(processes_.back()) || std::chrono::steady_clock::now() > end)
             throw std::runtime_error("kube-apiserver did not become ready:\n" + tail_of_logs());
         poll(nullptr, 0, 50);
     }
