@@ -2,7 +2,6 @@
 
 #include <cerrno>
 #include <sched.h>
-#include <stdexcept>
 #include <string>
 #include <system_error>
 

@@ -19,6 +19,7 @@
 #include <map>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "edge_metrics.hpp"
 #include "fixture.hpp"
@@ -153,7 +154,7 @@ TEST_F(RealRoles, WatchingAPlaneReadsAllThatIsWatched)
     EXPECT_TRUE(plane.facts.contains("deployment/tsb/replicas")) << plane.detail;
     const auto pods = run(watch_plane, probes::DatabasePodsCheck{});
     EXPECT_TRUE(pods.facts.contains("kubegres/ready_replicas")) << pods.detail;
-    for (const probes::KubernetesCheck& check : std::initializer_list<probes::KubernetesCheck>{
+    for (const probes::KubernetesCheck& check : std::vector<probes::KubernetesCheck>{
              probes::KubegresCheck{}, probes::ManagementPlaneCheck{},
              probes::CronJobsCheck{{"tsb-restore"}},
              probes::KeyIdsCheck{{"iam-signing-key", "tsb-iam-jwks"}}}) {

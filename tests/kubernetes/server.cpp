@@ -223,7 +223,7 @@ public:
     void TearDown() override { shared.reset(); }
 };
 
-const auto* const registered = testing::AddGlobalTestEnvironment(new SharedServer);
+[[maybe_unused]] const auto* const registered = testing::AddGlobalTestEnvironment(new SharedServer);
 
 }  // namespace
 
