@@ -88,12 +88,16 @@ bool note_failure(core::Outcome& outcome, const net::KubernetesReply& reply, std
     return true;
 }
 
+/// For a kind that it does not have the API server answers with this text and no Status object.
+bool is_unknown_kind(const net::KubernetesReply& reply)
+{
+    return reply.http.status == 404 && reply.http.body.starts_with("404 page not found");
+}
+
 /// The object, or its whole kind (an operator that this variant does not use), is not installed.
-/// For an unknown kind the API server answers with this text and no Status object.
 bool is_not_installed(const net::KubernetesReply& reply)
 {
-    return reply.reason == Reason::missing ||
-           (reply.http.status == 404 && reply.http.body.starts_with("404 page not found"));
+    return reply.reason == Reason::missing || is_unknown_kind(reply);
 }
 
 void judge_deployment(core::Outcome& outcome, const net::DeploymentView& view)
@@ -187,11 +191,21 @@ asio::awaitable<void> examine(Run& run, const ManagementPlaneCheck& check)
         note(run.outcome, Reason::internal, trouble);
 }
 
+/// A cluster before 1.21 has CronJobs in `batch/v1beta1` only.
+asio::awaitable<net::KubernetesReply> get_cron_job(Run& run, std::string name)
+{
+    auto path = net::cron_job_path(run.name_space, name);
+    auto reply = co_await run.get(std::move(path));
+    if (!is_unknown_kind(reply))
+        co_return reply;
+    auto older_path = net::cron_job_path(run.name_space, name, "v1beta1");
+    co_return co_await run.get(std::move(older_path));
+}
+
 asio::awaitable<void> examine(Run& run, const CronJobsCheck& check)
 {
     for (const auto& name : check.names) {
-        auto path = net::cron_job_path(run.name_space, name);
-        const auto reply = co_await run.get(std::move(path));
+        const auto reply = co_await get_cron_job(run, name);
         if (is_not_installed(reply))
             continue;
         if (note_failure(run.outcome, reply, "CronJob"))

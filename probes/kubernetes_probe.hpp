@@ -44,7 +44,8 @@ struct ManagementPlaneCheck {
     std::string name = "managementplane";
 };
 
-/// CronJobs' `lastSuccessfulTime` and `suspend`; one that does not exist adds no facts.
+/// CronJobs' `suspend` and `lastSuccessfulTime` (which a cluster before 1.21 does not tell); one
+/// that does not exist adds no facts.
 struct CronJobsCheck {
     std::vector<std::string> names;
 };
