@@ -1,17 +1,13 @@
 #include "actions/rejoin.hpp"
 
-#include "actions/guarded_patch.hpp"
 #include "actions/label_selector.hpp"
-#include "actions/marks.hpp"
+#include "actions/rollout_restart.hpp"
 #include "net/json_fields.hpp"
 #include "net/kubernetes_objects.hpp"
 #include "net/kubernetes_paths.hpp"
-#include "net/prometheus_text.hpp"
 #include "net/timestamps.hpp"
-#include "net/whole_number.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 
 namespace understudy::actions {
@@ -24,7 +20,8 @@ namespace {
 /// How far ahead of its API server `edge` may be: HTTP dates are cut to seconds, and nodes drift.
 constexpr std::int64_t skew_max_ms = 30'000;
 constexpr std::size_t peer_bytes_max = 253;  // of a DNS name
-constexpr auto template_annotations = "/spec/template/metadata/annotations";
+/// What is told of the control plane's operator is told under the names for `edge`, after this.
+constexpr std::string_view of_operator = "operator_";
 
 std::optional<std::int64_t> unix_ms(std::string_view http_date)
 {
@@ -41,15 +38,11 @@ core::Observation view(const json::value& deployment, std::int64_t date)
         "deployment " + seen.name +
         (seen.available ? " is Available" : " is not Available: " + seen.why));
     auto& facts = observation.facts;
-    facts["available"] = seen.available && !seen.rolling;
     facts["date"] = date;
     facts["synced_at"] = std::int64_t{0};
     facts["peer"] = "";
     facts["token_error"] = false;
-    facts["restarted_at"] =
-        net::whole_number(annotation_of(deployment, annotation::restarted_at)).value_or(0);
-    facts["template_annotated"] = net::at(deployment, template_annotations) != nullptr;
-    add_marks(facts, deployment);
+    add_restart_facts(facts, deployment);
     return observation;
 }
 
@@ -84,6 +77,16 @@ core::Observation with_sample(core::Observation seen, const std::optional<net::S
     return seen;
 }
 
+core::Facts operator_facts(const core::Facts& facts)
+{
+    core::Facts own;
+    for (const auto& [name, value] : facts) {
+        if (name.starts_with(of_operator))
+            own[name.substr(of_operator.size())] = value;
+    }
+    return own;
+}
+
 /// `address`, `address:port` or `[address]:port`.
 bool is_address(const std::string& peer, const asio::ip::address& address)
 {
@@ -109,7 +112,27 @@ asio::awaitable<core::Observation> Rejoin::observe(core::Operation operation)
     auto deployment = view(reply.object, *date);
     auto seen = co_await add_exchange(std::move(deployment), std::move(text));
     auto wanted = operation.parameter("peer");
-    co_return co_await name_peer(std::move(seen), std::move(wanted));
+    seen = co_await name_peer(std::move(seen), std::move(wanted));
+    auto renewer = operation.parameter("operator");
+    if (renewer.empty() || !core::find_fact<bool>(seen.facts, "token_error").value_or(false))
+        co_return seen;
+    co_return co_await add_operator(std::move(seen), std::move(renewer));
+}
+
+/// Only looked at when it is wanted: most control planes have no trouble with their tokens.
+asio::awaitable<core::Observation> Rejoin::add_operator(core::Observation seen, std::string name)
+{
+    auto path = net::deployment_path(cluster_.name_space, name);
+    const auto reply = co_await read(cluster_, std::move(path));
+    if (reply.reason != core::Reason::none) {
+        seen.facts["operator_problem"] = reply.detail;
+        co_return seen;
+    }
+    core::Facts facts;
+    add_restart_facts(facts, reply.object);
+    for (auto& [fact, value] : facts)
+        seen.facts[std::string(of_operator) + fact] = std::move(value);
+    co_return seen;
 }
 
 asio::awaitable<core::Observation> Rejoin::name_peer(core::Observation seen, std::string wanted)
@@ -148,32 +171,26 @@ asio::awaitable<core::Observation> Rejoin::ask_pod(core::Observation seen, std::
         co_return unreadable(page.detail);
     const auto sample = net::largest_sample(page.http.body, metrics_.metric, metrics_.peer_label);
     seen.detail += "; pod " + pod;
+    const auto& refusals = metrics_.token_error;
+    seen.facts["token_error"] =
+        !refusals.metric.empty() && net::sum_of(page.http.body, refusals) > 0;
     co_return with_sample(std::move(seen), sample);
 }
 
 asio::awaitable<Effect> Rejoin::perform(Order order)
 {
-    const auto obstacle = obstacle_in(order.facts, order.id);
-    if (!obstacle.empty())
-        co_return refused(obstacle);
     const auto date = core::find_fact<std::int64_t>(order.facts, "date");
     if (!date)
         co_return refused("not sent: the cluster's clock was not read before");
-
-    const auto is_there = [&](std::string_view fact) {
-        return core::find_fact<bool>(order.facts, fact).value_or(false);
-    };
-    auto annotations = marks_of(order.id);
-    annotations[annotation::restarted_at] = std::to_string(*date);
-    json::object restart;
-    restart["kubectl.kubernetes.io/restartedAt"] =
-        net::rfc3339(core::WallTime(std::chrono::milliseconds(*date)));
-    GuardedPatch patch(core::find_fact<std::string>(order.facts, "version").value_or(""));
-    patch.set_members("/metadata/annotations", is_there("annotated"), annotations);
-    patch.set_members(template_annotations, is_there("template_annotated"), restart);
-    auto path = net::deployment_path(cluster_.name_space, order.operation.object);
-    auto text = patch.text();
-    co_return co_await send_json_patch(cluster_, std::move(path), std::move(text), order.deadline);
+    const bool is_operator = order.operation.parameter("effect") == core::restart_operator;
+    Restart wanted;
+    wanted.deployment =
+        is_operator ? order.operation.parameter("operator") : order.operation.object;
+    wanted.id = order.id;
+    wanted.facts = is_operator ? operator_facts(order.facts) : order.facts;
+    wanted.date = *date;
+    wanted.deadline = order.deadline;
+    co_return co_await restart(cluster_, std::move(wanted));
 }
 
 }  // namespace understudy::actions

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actions/cluster.hpp"
+#include "net/prometheus_text.hpp"
 #include "net/resolver.hpp"
 
 #include <cstdint>
@@ -15,7 +16,8 @@ struct EdgeMetrics {
     std::uint16_t port = 8080;
     std::string path = "/metrics";
     std::string metric = "xcp_edge_last_push_to_central_timestamp_ms";
-    std::string peer_label;  ///< Empty: the metric does not name the peer.
+    std::string peer_label;   ///< Empty: the metric does not name the peer.
+    net::Series token_error;  ///< Above 0 once its tokens were refused; no metric: nothing tells.
 
     EdgeMetrics() = default;
 };
@@ -26,15 +28,18 @@ struct EdgeMetrics {
 /// started. A value further in the future of the API server's `Date` than clocks drift is not
 /// readable, as are metrics that cannot be fetched: what a cluster cannot tell is no reason to
 /// restart anything in it. `date` (unix ms) is that `Date`, to compare other clocks with.
-/// `available` is true once a rollout has ended, too. `token_error` stays false: the metrics do not
-/// tell, and the right to read logs is not asked for.
+/// `available` is true once a rollout has ended, too.
+///
+/// `token_error` is true when the pod's series `EdgeMetrics::token_error` is above 0, and stays so
+/// as long as the pod lives. With parameter `operator`, that deployment is then read too: its facts
+/// are those of `edge` with `operator_` before their names, and `operator_problem` alone when it
+/// cannot be read. No Secret is read, and the right to read logs is not asked for.
 ///
 /// Metrics name a peer by its address: when that is one of the host in parameter `peer`, `peer`
 /// tells the host.
 ///
-/// The effect is `kubectl rollout restart` (the pod template's annotation
-/// `kubectl.kubernetes.io/restartedAt`) as one JSON Patch, with our marks and
-/// `understudy.dev/restarted-at` in unix ms, both by the cluster's clock.
+/// The effect is a rollout restart (actions/rollout_restart.hpp) by the cluster's clock: of `edge`,
+/// or of its operator when the parameter `effect` says so.
 class Rejoin final : public Action {
 public:
     /// The resolver must outlive it.
@@ -49,6 +54,8 @@ private:
         core::Observation seen, std::string selector);
     boost::asio::awaitable<core::Observation> ask_pod(core::Observation seen, std::string pod);
 
+    boost::asio::awaitable<core::Observation> add_operator(
+        core::Observation seen, std::string name);
     boost::asio::awaitable<core::Observation> name_peer(core::Observation seen, std::string wanted);
 
     Cluster cluster_;

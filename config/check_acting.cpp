@@ -49,6 +49,7 @@ public:
         look_at_credentials();
         look_at_parts();
         look_at_success();
+        look_at_tokens();
     }
 
 private:
@@ -147,6 +148,20 @@ private:
             lack("nothing switches the floating name: neither [floating.update] nor a hook");
         if (acting_.name_servers.empty())
             lack("floating.servers is not set: a switched name is seen there");
+    }
+
+    void look_at_tokens()
+    {
+        if (!run_.restart_edge)
+            return;
+        if (run_.token_error.empty())
+            miss(
+                "rejoin.token_error is not set: a control plane whose tokens the new plane refuses "
+                "is named at the end, and nothing is done about them");
+        else
+            say("a control plane whose tokens are refused, as {} tells: {} is restarted, and edge "
+                "once more after {}; Secrets are never deleted",
+                run_.token_error, run_.control_plane_operator, format_duration(run_.token_wait));
     }
 
     void look_at_success()

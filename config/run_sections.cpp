@@ -4,6 +4,7 @@
 #include "config/names.hpp"
 #include "config/objects.hpp"
 #include "config/order.hpp"
+#include "net/prometheus_text.hpp"
 
 #include <fmt/format.h>
 
@@ -51,6 +52,28 @@ void read_patch(Section& section, core::ActingSettings& settings)
             "patch", fmt::format(
                          "is never applied, because variant is \"{}\": remove it",
                          core::name_of(settings.variant)));
+}
+
+/// What is done about tokens that the new plane refuses. Which series tells of them is not
+/// published, so without the operator's word nothing is.
+void read_token_help(Section& section, core::ActingSettings& settings)
+{
+    section.read("token_error", settings.token_error);
+    read_object(section, "operator", settings.control_plane_operator);
+    section.read("token_wait", settings.token_wait, Range<Duration>{1s, 1h});
+    if (settings.token_error.empty())
+        return;
+    if (!net::series_in(settings.token_error))
+        section.complain(
+            "token_error", "must be a series of edge's metrics, as Prometheus writes it: NAME or "
+                           "NAME{LABEL=\"VALUE\"}");
+    if (!settings.restart_edge)
+        section.complain(
+            "token_error", "is looked at only after a restart of edge, and restart_edge is false");
+    check_order(
+        section, {"deadline", settings.rejoin_deadline, "laggards_after + token_wait",
+                  settings.laggards_after + settings.token_wait, false,
+                  "the step would give up before new tokens could be used"});
 }
 
 }  // namespace
@@ -123,6 +146,7 @@ void read_rejoin(Section& root, std::optional<Duration> ttl, core::ActingSetting
     section.read("restart_edge", settings.restart_edge);
     read_object(section, "edge", settings.edge_deployment);
     read_object(section, "namespace", settings.edge_namespace);
+    read_token_help(section, settings);
     if (ttl)
         check_order(
             section, {"laggards_after", settings.laggards_after, "floating.update.ttl", *ttl, true,

@@ -62,10 +62,14 @@ struct ActingSettings {
     Duration name_deadline = 60s;
     Duration laggards_after = 60s;  ///< Old TTL plus the clusters' cache time.
     Duration rejoin_deadline = 10min;
-    std::uint32_t rejoin_concurrency = 16;
+    std::uint32_t rejoin_concurrency = 32;
     bool restart_edge = true;
     std::string edge_deployment = "edge";
     std::string edge_namespace = "istio-system";
+    /// Series of `edge`'s metrics that is above 0 once its tokens were refused; empty: none tells.
+    std::string token_error;
+    std::string control_plane_operator = "tsb-operator-control-plane";  ///< Renews tokens.
+    Duration token_wait = 60s;                                          ///< Its time to renew them.
     std::vector<HookSettings> hooks;
 
     Duration approval_expires = 30min;

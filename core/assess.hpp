@@ -25,6 +25,7 @@ struct Assessment {
     bool ours = false;
     /// Satisfied, and yet a human has something left to do: the run ends `degraded`.
     std::string shortfall;
+    std::string effect;  ///< For the parameter `effect`; empty: the kind's usual one.
 };
 
 /// What an assessment may know beside the reading.

@@ -5,6 +5,23 @@
 
 namespace understudy::core {
 
+namespace {
+
+/// Every deployment that a reading tells of is Available: `available`, `operator_available`.
+bool all_are_available(const Facts& facts)
+{
+    return find_fact<bool>(facts, "available").value_or(false) &&
+           find_fact<bool>(facts, "operator_available").value_or(true);
+}
+
+bool is_settled(Finding finding, const Facts& facts)
+{
+    return finding == Finding::satisfied ||
+           (finding == Finding::waiting && all_are_available(facts));
+}
+
+}  // namespace
+
 std::optional<Instant> open_until(
     const Attempt& attempt, const EffectSettings& settings, const Process& process)
 {
@@ -65,10 +82,11 @@ OperationEvent Execution::judge(
     facts_ = observation.facts;
     // A hook has no world to read: its own word is all there is.
     if (operation_.kind == OperationKind::hook && applied_)
-        assessment_ = {Finding::satisfied, last_effect_, {}, true, {}};
+        assessment_ = {Finding::satisfied, last_effect_, {}, true, {}, {}};
     else
         assessment_ = assess(operation_, observation, context);
 
+    settled_ = settled_ || (acted_ && is_settled(assessment_.finding, facts_));
     if (assessment_.finding != Finding::satisfied)
         satisfied_since_.reset();
     switch (assessment_.finding) {
@@ -98,6 +116,7 @@ OperationEvent Execution::judge_satisfied(Instant now)
 std::uint32_t Execution::begin_attempt(Instant now, Duration open_for)
 {
     acted_ = true;
+    settled_ = false;
     open_until_ = now + open_for;
     return ++attempts_;
 }

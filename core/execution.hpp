@@ -29,8 +29,12 @@ public:
     const Operation& operation() const noexcept { return operation_; }
     OperationState state() const noexcept { return state_; }
     bool has_ended() const noexcept { return is_final(state_); }
-    /// Under way: its effect was sent, or is about to be, and its goal is not there yet.
-    bool is_at_work() const noexcept { return acted_ && !has_ended(); }
+    /// Under way: its effect was sent, or is about to be, and it has not settled yet.
+    bool is_at_work() const noexcept { return acted_ && !settled_ && !has_ended(); }
+    /// Its effect was seen to do no harm: its goal is there, or what it restarted is Available
+    /// again. That it has not arrived then may have reasons of its own, which do not hold the
+    /// others up.
+    bool has_settled() const noexcept { return settled_; }
     Finding finding() const noexcept { return assessment_.finding; }
     const Assessment& assessment() const noexcept { return assessment_; }
     const Facts& facts() const noexcept { return facts_; }
@@ -76,6 +80,7 @@ private:
     Instant not_before_{};               ///< A refusal asks for patience.
     std::uint32_t attempts_ = 0;
     bool acted_ = false;    ///< An effect was sent by this run.
+    bool settled_ = false;  ///< The last one has.
     bool applied_ = false;  ///< One of them was answered with success.
 };
 

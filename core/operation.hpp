@@ -36,7 +36,7 @@ namespace understudy::core {
 /// | `serve` | plane | deployments Available, the documented request 200, organization and clusters there | `available` bool, `status` int, `clusters` int, `expected_clusters` int, `missing` string |
 /// | `switch_name` | `floating` | every authoritative server answers the parameter `to`; before, the parameter `from` | `answers` string (`SERVER=NAME` separated by spaces), `all_new` bool, `all_old` bool, `unreachable` int |
 /// | `resolve_name` | `floating` | the local resolver answers the new plane | `answer` string, `is_new` bool |
-/// | `rejoin` | control plane, `edge` | it exchanged configuration with the new plane (parameter `peer`: its host) after the switch; with parameter `restart` = `false` it is never restarted | `synced_at` int (unix ms, by the cluster's clock), `peer` string, `available` bool, `version` string, `restarted_at` int (unix ms of our last restart), `token_error` bool, `date` int (unix ms, the cluster's clock at the reading) |
+/// | `rejoin` | control plane, `edge` | it exchanged configuration with the new plane (parameter `peer`: its host) after the switch; with parameter `restart` = `false` it is never restarted; with `operator`, that deployment is restarted when tokens are refused, and has `token_wait` ms to renew them before `edge` is restarted once more | `synced_at` int (unix ms, by the cluster's clock), `peer` string, `available` bool, `version` string, `restarted_at` int (unix ms of our last restart), `token_error` bool, `date` int (unix ms, the cluster's clock at the reading); with `token_error` also `operator_problem` string (why the operator cannot be read), or else `operator_available` bool and `operator_restarted_at` int |
 /// | `hook` | -, its name | the operator's program ended with 0 | none: it is never read |
 // clang-format on
 enum class OperationKind : std::uint8_t {
@@ -57,6 +57,9 @@ enum class OperationKind : std::uint8_t {
 inline constexpr std::size_t operation_kind_count = 13;
 std::string_view name_of(OperationKind kind) noexcept;
 std::optional<OperationKind> operation_kind_named(std::string_view name) noexcept;
+
+/// Parameter `effect` of a `rejoin` that is performed: its operator is restarted, and not `edge`.
+inline constexpr std::string_view restart_operator = "restart-operator";
 
 /// Does reaching the goal take an effect of ours, or do we only wait until it is so?
 bool has_effect(OperationKind kind) noexcept;

@@ -35,12 +35,13 @@ std::string_view name_of(WhenUnfenceable policy) noexcept;
 std::optional<WhenUnfenceable> when_unfenceable_named(std::string_view name) noexcept;
 
 struct Step {
-    std::string name;                   ///< `quiet-standby`, `fence`, `promote`, ...
-    std::string title;                  ///< One line for people.
-    std::vector<Operation> operations;  ///< Run concurrently, `concurrency` at once.
+    std::string name;   ///< `quiet-standby`, `fence`, `promote`, ...
+    std::string title;  ///< One line for people.
+    /// Read concurrently; the effects of `concurrency` of them are under way at once.
+    std::vector<Operation> operations;
     std::uint32_t concurrency = 16;
-    bool first_alone =
-        false;         ///< The first operation that needs its effect goes alone, as a trial.
+    /// The first operation that needs its effect goes alone, until what it changed is Available.
+    bool first_alone = false;
     Duration delay{};  ///< Waited before its first effect (caches that must run out).
     Duration deadline = 60s;
     Duration expected = 1s;

@@ -14,6 +14,10 @@ constexpr Duration expected_of_a_promotion = 2min;
 constexpr Duration expected_of_a_start = 30s;
 constexpr Duration expected_of_a_rejoin = 60s;
 
+/// The operator makes them again when they are gone; docs/tsb-facts.md, 17.
+constexpr std::string_view control_plane_tokens =
+    "otel-token oap-token ngac-token xcp-edge-central-auth-token";
+
 Operation operation(OperationKind kind, std::string target, std::string object)
 {
     Operation made;
@@ -175,8 +179,15 @@ Operation rejoin(const PlanParts& parts, const std::string& control_plane)
     auto made = operation(OperationKind::rejoin, control_plane, settings.edge_deployment);
     made.parameters["peer"] = parts.host_of(parts.new_plane);
     made.parameters["restart"] = settings.restart_edge ? "true" : "false";
-    made.command = kubectl(control_plane, settings.edge_namespace) + "rollout restart deployment " +
-                   settings.edge_deployment;
+    const auto in_cluster = kubectl(control_plane, settings.edge_namespace);
+    made.command = in_cluster + "rollout restart deployment " + settings.edge_deployment;
+    if (settings.token_error.empty())
+        return made;
+    made.parameters["operator"] = settings.control_plane_operator;
+    made.parameters["token_wait"] = std::to_string(
+        std::chrono::duration_cast<std::chrono::milliseconds>(settings.token_wait).count());
+    made.parameters["last_resort"] =
+        in_cluster + "delete secret " + std::string(control_plane_tokens) + "; " + made.command;
     return made;
 }
 

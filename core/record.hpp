@@ -45,7 +45,7 @@ struct Intent {
     std::string boot_id;
     Instant started_at{};  ///< t0, CLOCK_BOOTTIME: taken before this record was written.
     Duration deadline{};   ///< D
-    Parameters before;     ///< What an undo must restore.
+    Parameters before;     ///< What an undo must restore; `effect`: which of the kind's effects.
 };
 struct EffectEnded {
     OperationId id;

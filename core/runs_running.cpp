@@ -307,10 +307,8 @@ bool Runs::may_start(const Run& run, const Execution& execution, Now now) const
     if (now.instant - present_.step_began < step.delay)
         return false;
     const auto at_work = std::ranges::count_if(present_.operations, &Execution::is_at_work);
-    const bool somebody_arrived = std::ranges::any_of(present_.operations, [](const Execution& e) {
-        return e.attempts() > 0 && e.state() == OperationState::reached;
-    });
-    const auto limit = step.first_alone && !somebody_arrived ? 1 : step.concurrency;
+    const bool is_tried = std::ranges::any_of(present_.operations, &Execution::has_settled);
+    const auto limit = step.first_alone && !is_tried ? 1 : step.concurrency;
     return execution.is_at_work() || at_work < static_cast<std::ptrdiff_t>(limit);
 }
 
@@ -372,13 +370,17 @@ void Runs::intend(Execution& execution, Now now)
     const auto deadline = deadline_of(execution);
     const auto attempt =
         execution.begin_attempt(now.instant, deadline + settings_.effect.server_limit);
+    auto operation = execution.operation();
+    auto before = execution.assessment().before;
+    if (const auto& effect = execution.assessment().effect; !effect.empty()) {
+        operation.parameters["effect"] = effect;
+        before["effect"] = effect;
+    }
     write(
-        Intent{
-            execution.id(), attempt, process_.boot_id, now.instant, deadline,
-            execution.assessment().before},
+        Intent{execution.id(), attempt, process_.boot_id, now.instant, deadline, std::move(before)},
         now);
     after_durable(run_effect::Perform{
-        execution.id(), attempt, execution.operation(), execution.facts(), now.instant, deadline});
+        execution.id(), attempt, std::move(operation), execution.facts(), now.instant, deadline});
 }
 
 /// A program of the operator's may take as long as he allowed it; a request may not.

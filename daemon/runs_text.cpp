@@ -8,6 +8,9 @@ namespace json = boost::json;
 
 namespace {
 
+/// Why something is owed may end with the commands that only people may give: all of it is shown.
+constexpr std::size_t width_of_why = 400;
+
 std::string armed_text(const json::object& acting, TextStyle style)
 {
     if (flag(acting, "armed"))
@@ -77,7 +80,7 @@ std::string obligations_text(const json::object& owner, TextStyle style)
         result += fmt::format(
             "{:<11} {:<21} {}\n", text(owed, "id"), date_part(text(owed, "since")),
             text(owed, "goal"));
-        result += fmt::format("            {}\n", shorten(text(owed, "why"), 100));
+        result += fmt::format("            {}\n", shorten(text(owed, "why"), width_of_why));
         if (has(owed, "last"))
             result += fmt::format("            last: {}\n", shorten(text(owed, "last"), 100));
         if (flag(owed, "fence"))

@@ -3,6 +3,7 @@
 #include "actions/dns_update_provider.hpp"
 #include "actions/resolve_name.hpp"
 #include "actions/switch_name.hpp"
+#include "net/prometheus_text.hpp"
 
 #include <stdexcept>
 #include <utility>
@@ -135,6 +136,8 @@ actions::EdgeMetrics metrics_of(const config::Settings& settings, const std::str
         metrics.metric = exchange->probe.metric;
         metrics.peer_label = exchange->probe.peer_label;
     }
+    const auto& refusals = settings.acting->settings.token_error;
+    metrics.token_error = net::series_in(refusals).value_or(net::Series());
     return metrics;
 }
 

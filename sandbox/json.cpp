@@ -102,4 +102,25 @@ std::string base64(std::string_view bytes)
     return text;
 }
 
+std::string from_base64(std::string_view text)
+{
+    std::string bytes;
+    std::uint32_t bits = 0;
+    std::uint32_t held = 0;
+    while (text.ends_with('='))
+        text.remove_suffix(1);
+    for (const char letter : text) {
+        const auto value = alphabet.find(letter == '-' ? '+' : letter == '_' ? '/' : letter);
+        if (value == std::string_view::npos)
+            return {};
+        bits = bits << 6U | static_cast<std::uint32_t>(value);
+        held += 6;
+        if (held < 8)
+            continue;
+        held -= 8;
+        bytes += static_cast<char>(bits >> held & 0xffU);
+    }
+    return bytes;
+}
+
 }  // namespace understudy::sandbox

@@ -36,4 +36,8 @@ void remove_at(json::value& document, std::string_view pointer);
 /// Base64 (RFC 4648, with padding), as Kubernetes stores Secrets.
 std::string base64(std::string_view bytes);
 
+/// The bytes of Base64 in either alphabet (RFC 4648, 4 and 5), with or without padding; empty when
+/// it is something else.
+std::string from_base64(std::string_view text);
+
 }  // namespace understudy::sandbox

@@ -3,6 +3,7 @@
 #include "sandbox/json.hpp"
 #include "sandbox/lines.hpp"
 #include "sandbox/tasks.hpp"
+#include "sandbox/tokens.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -78,11 +79,25 @@ asio::awaitable<void> Central::serve(std::shared_ptr<Stream> stream)
     co_await exchange(*stream);
 }
 
+/// Its first push is read before: a connection that is closed with something unread in it is reset,
+/// and the answer would be lost.
+asio::awaitable<void> Central::refuse(Stream& stream, std::string& pending)
+{
+    const std::string refusal = "{\"refused\":\"the token has expired\"}\n";
+    co_await read_line(stream, pending);
+    co_await stream.write(refusal);
+}
+
 asio::awaitable<void> Central::exchange(Stream& stream)
 {
     std::string pending;
     const auto hello = co_await read_line(stream, pending);
-    const auto cluster = text_at(parsed(hello), "/cluster");
+    const auto who = parsed(hello);
+    const auto cluster = text_at(who, "/cluster");
+    if (left_of(text_at(who, "/token")) <= std::chrono::seconds(0)) {
+        co_await refuse(stream, pending);
+        co_return;
+    }
     try {
         for (;;) {
             const auto line = co_await read_line(stream, pending);

@@ -22,8 +22,9 @@ public:
         std::chrono::milliseconds record);
     void start();
 
-    /// One stream: `{"cluster":NAME}`, then `{"push":N}` again and again, each answered by
-    /// `{"ok":N}`.
+    /// One stream: `{"cluster":NAME,"token":JWT}`, then `{"push":N}` again and again, each answered
+    /// by `{"ok":N}`. A token that has expired is answered by `{"refused":WHY}`, and the stream
+    /// ends; one that expires later does no harm to its stream (TSB-33).
     boost::asio::awaitable<void> serve(std::shared_ptr<Stream> stream);
 
     /// Last exchange of each cluster that is connected, in ms since the epoch.
@@ -33,6 +34,7 @@ private:
     boost::asio::awaitable<void> record_syncs();
     boost::asio::awaitable<void> write_syncs();
     boost::asio::awaitable<void> exchange(Stream& stream);
+    static boost::asio::awaitable<void> refuse(Stream& stream, std::string& pending);
 
     boost::asio::any_io_executor executor_;
     std::shared_ptr<Database> database_;

@@ -28,11 +28,12 @@ Cluster::Cluster(
     if (settings_.plane)
         plane_ = std::make_shared<Plane>(executor, store_, deployments_, *settings_.plane, timing);
     if (settings_.workload) {
+        const auto tokens = std::make_shared<TokenKeeper>(store_, *settings_.workload);
         auto edge = std::make_shared<Edge>(
-            executor, std::move(lookup), *settings_.workload, address,
-            load_trust(settings_.workload->ca));
+            executor, std::move(lookup), [tokens] { return tokens->of_edge(); },
+            *settings_.workload, address, load_trust(settings_.workload->ca));
         workload_ = std::make_shared<Workload>(
-            executor, store_, deployments_, *settings_.workload, timing, std::move(edge));
+            executor, store_, deployments_, *settings_.workload, timing, tokens, std::move(edge));
     }
     ApiServer::Options options;
     options.users = users;
@@ -97,6 +98,13 @@ Plane& Cluster::plane()
     return *plane_;
 }
 
+Workload& Cluster::workload()
+{
+    if (!workload_)
+        throw std::runtime_error(fmt::format("{} is not a workload cluster", settings_.name));
+    return *workload_;
+}
+
 /// `up` opens and shuts the port; what else there is says how the next requests go wrong.
 void Cluster::set_api(const json::value& command)
 {
@@ -155,6 +163,8 @@ json::object Cluster::command(const json::value& command)
     } else if (cmd == "webhook") {
         plane();
         webhook_up_ = boolean_at(command, "/up", true);
+    } else if (cmd == "tokens") {
+        workload().tokens().set_fault(token_fault_named(text_at(command, "/fault")));
     } else if (cmd == "edge") {
         set_edge(boolean_at(command, "/up", true));
     } else {

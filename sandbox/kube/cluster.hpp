@@ -38,6 +38,7 @@ private:
     json::object serving() const;
     json::object deployments_state() const;
     Plane& plane();
+    Workload& workload();
     void set_api(const json::value& command);
     void set_api(bool up);
     void admit(const ResourceType& type) const;

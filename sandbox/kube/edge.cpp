@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace understudy::sandbox {
 
@@ -33,11 +34,13 @@ std::int64_t now_ms()
 Edge::Edge(
     asio::any_io_executor executor,
     Lookup lookup,
+    std::function<std::string()> token,
     WorkloadSettings settings,
     asio::ip::address source,
     std::shared_ptr<TlsTrust> trust)
     : executor_(std::move(executor)),
       lookup_(std::move(lookup)),
+      token_(std::move(token)),
       settings_(std::move(settings)),
       source_(std::move(source)),
       trust_(std::move(trust))
@@ -60,7 +63,7 @@ void Edge::forget()
 {
     peer_.clear();
     problem_.clear();
-    last_push_ms_ = pushes_ = connected_ = closed_ = 0;
+    last_push_ms_ = pushes_ = connected_ = closed_ = refused_ = 0;
 }
 
 asio::awaitable<std::optional<asio::ip::address>> Edge::find_peer(std::string pod)
@@ -109,17 +112,19 @@ asio::awaitable<void> Edge::exchange_all(std::string pod, asio::ip::address addr
     if (pod != pod_)
         co_return;
     stream_ = stream;
-    const auto hello =
-        fmt::format("{}\n", json::serialize(json::object{{"cluster", settings_.cluster}}));
+    const json::object who{{"cluster", settings_.cluster}, {"token", token_()}};
+    const auto hello = fmt::format("{}\n", json::serialize(who));
     co_await stream->write(hello);
-    ++connected_;
-    problem_.clear();
     std::string pending;
-    while (pod == pod_) {
+    for (bool is_first = true; pod == pod_; is_first = false) {
         auto once = exchange_once(*stream, pending);
         const auto answered = co_await net::with_deadline(std::move(once), answer_max);
         if (!answered)
             throw boost::system::system_error(asio::error::timed_out);
+        if (is_first) {
+            ++connected_;
+            problem_.clear();
+        }
         co_await sleep_for(settings_.exchange);
     }
 }
@@ -131,6 +136,10 @@ asio::awaitable<bool> Edge::exchange_once(Stream& stream, std::string& pending)
     const auto line = co_await read_line(stream, pending);
     boost::system::error_code error;
     const auto answer = json::parse(line, error);
+    if (!text_at(answer, "/refused").empty()) {
+        ++refused_;
+        throw boost::system::system_error(asio::error::access_denied);
+    }
     if (error || integer_at(answer, "/ok", -1) != pushes_)
         throw boost::system::system_error(asio::error::invalid_argument);
     last_push_ms_ = now_ms();
@@ -145,10 +154,11 @@ std::string Edge::metrics() const
     if (last_push_ms_ != 0)
         text += fmt::format("{}{{peer=\"{}\"}} {}\n", push, peer_, last_push_ms_);
     text += fmt::format("# TYPE {} counter\n", connect);
-    text += fmt::format(
-        "{0}{{peer=\"{1}\",statusLabel=\"ok\"}} {2}\n{0}{{peer=\"{1}\",statusLabel=\"close\"}} "
-        "{3}\n",
-        connect, peer_, connected_, closed_);
+    const std::array<std::pair<std::string_view, std::int64_t>, 3> streams{
+        {{"ok", connected_}, {"close", closed_}, {"unauthenticated", refused_}}};
+    for (const auto& [status, count] : streams)
+        text +=
+            fmt::format("{}{{peer=\"{}\",statusLabel=\"{}\"}} {}\n", connect, peer_, status, count);
     return text;
 }
 

@@ -22,9 +22,11 @@ using Lookup = std::function<boost::asio::awaitable<net::Resolution>(
 /// Exchanges every `exchange`, connects again with back-off.
 class Edge : public std::enable_shared_from_this<Edge> {
 public:
+    /// `token` tells what it shows to Central, with each connection.
     Edge(
         boost::asio::any_io_executor executor,
         Lookup lookup,
+        std::function<std::string()> token,
         WorkloadSettings settings,
         boost::asio::ip::address source,
         std::shared_ptr<TlsTrust> trust);
@@ -45,6 +47,7 @@ private:
 
     boost::asio::any_io_executor executor_;
     Lookup lookup_;
+    std::function<std::string()> token_;
     WorkloadSettings settings_;
     boost::asio::ip::address source_;
     std::shared_ptr<TlsTrust> trust_;
@@ -56,6 +59,7 @@ private:
     std::int64_t pushes_ = 0;
     std::int64_t connected_ = 0;
     std::int64_t closed_ = 0;
+    std::int64_t refused_ = 0;
 };
 
 }  // namespace understudy::sandbox

@@ -3,12 +3,7 @@
 #include "sandbox/kube/api_error.hpp"
 #include "sandbox/kube/plane_objects.hpp"
 
-#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
-
-#include <algorithm>
-#include <array>
-#include <ctime>
 
 namespace understudy::sandbox {
 
@@ -20,31 +15,6 @@ namespace {
 constexpr std::string_view edge_name = "edge";
 constexpr std::string_view operator_name = "tsb-operator-control-plane";
 constexpr std::string_view metrics_port = "8080";  // TSB-13
-
-// TSB-17
-constexpr std::array token_names{
-    "otel-token", "oap-token", "ngac-token", "xcp-edge-central-auth-token"};
-
-std::string base64url(std::string_view bytes)
-{
-    auto text = base64(bytes);
-    std::ranges::replace(text, '+', '-');
-    std::ranges::replace(text, '/', '_');
-    while (!text.empty() && text.back() == '=')
-        text.pop_back();
-    return text;
-}
-
-/// Looks like the tokens of a control plane: the header names the key that signed it. The signature
-/// is none; nobody here checks it.
-std::string token(const WorkloadSettings& settings)
-{
-    const json::object header{{"alg", "RS256"}, {"kid", settings.token_kid}, {"typ", "JWT"}};
-    const json::object claims{{"sub", settings.cluster}, {"exp", std::time(nullptr) + 3600}};
-    return fmt::format(
-        "{}.{}.{}", base64url(json::serialize(header)), base64url(json::serialize(claims)),
-        base64url("unsigned"));
-}
 
 json::object labels_of(std::string_view name)
 {
@@ -59,12 +29,14 @@ Workload::Workload(
     std::shared_ptr<Deployments> deployments,
     WorkloadSettings settings,
     KubeTiming timing,
+    std::shared_ptr<TokenKeeper> tokens,
     std::shared_ptr<Edge> edge)
     : executor_(executor),
       store_(std::move(store)),
       deployments_(std::move(deployments)),
       settings_(std::move(settings)),
       timing_(timing),
+      tokens_(std::move(tokens)),
       edge_(std::move(edge)),
       changed_(executor)
 {}
@@ -72,7 +44,7 @@ Workload::Workload(
 void Workload::start()
 {
     create_objects();
-    create_missing_tokens();
+    tokens_->make_missing();
     store_->on_change([weak = weak_from_this()](const Change&) {
         if (const auto self = weak.lock())
             self->changed_.ring();
@@ -98,37 +70,29 @@ void Workload::create_objects()
          {"spec", {{"managementPlane", managed}}}});
 }
 
-/// TSB-17: the control plane's operator makes tokens that are missing again.
 asio::awaitable<void> Workload::keep_tokens()
 {
     for (;;) {
-        const auto idle = std::chrono::steady_clock::now() + 1h;
+        const auto idle = std::chrono::steady_clock::now() + 10min;
         co_await changed_.wait_until(idle);
         co_await sleep_for(timing_.operator_reaction);
-        if (deployments_->ready(std::string(operator_name)) > 0)
-            create_missing_tokens();
+        const auto pod = newest_ready_pod(operator_name);
+        if (!pod.empty())
+            tokens_->look(pod);
     }
 }
 
-void Workload::create_missing_tokens()
-{
-    const auto& type = type_of_kind("Secret");
-    for (const auto* name : token_names) {
-        if (store_->find({type.qualified(), settings_.name_space, name}) == nullptr)
-            store_->create(
-                type, secret_object(settings_.name_space, name, {{"jwt", token(settings_)}}));
-    }
-}
-
-void Workload::follow_pods()
+std::string Workload::newest_ready_pod(std::string_view deployment) const
 {
     std::string newest;
-    for (const auto& pod : deployments_->running(std::string(edge_name))) {
+    for (const auto& pod : deployments_->running(std::string(deployment))) {
         if (deployments_->is_ready_pod(pod))
             newest = pod;
     }
-    edge_->follow(newest);
+    return newest;
 }
+
+void Workload::follow_pods() { edge_->follow(newest_ready_pod(edge_name)); }
 
 Response Workload::answer(
     const json::value& pod, const std::string& port, const std::string& path) const

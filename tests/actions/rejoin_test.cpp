@@ -38,6 +38,8 @@ protected:
         answer_by([this](const support::ApiRequest& request) {
             if (request.path.find("/proxy/") != std::string::npos)
                 return page_;
+            if (request.path.ends_with("/deployments/operator"))
+                return operator_;
             return request.path.find("/pods?") == std::string::npos ? deployment_ : pods_;
         });
         cluster_.api = client();
@@ -77,7 +79,29 @@ protected:
         return core::find_fact<T>(seen.facts, name).value_or(T{});
     }
 
+    void tell_refusals(int count)
+    {
+        metrics_.token_error = net::series_in("connects{status=\"refused\"}").value();
+        operation_.parameters["operator"] = "operator";
+        page_ = http_answer(
+            200, "xcp_edge_last_push_to_central_timestamp_ms 0\nconnects{status=\"refused\"} " +
+                     std::to_string(count) + "\n");
+    }
+
+    Effect perform(core::Facts facts)
+    {
+        Rejoin rejoin(cluster_, metrics_, resolver_);
+        Order order;
+        order.id = {7, 8, 3};
+        order.operation = operation_;
+        order.facts = std::move(facts);
+        order.deadline = net::boot_now() + 10s;
+        return support::run_coroutine(io_, rejoin.perform(order));
+    }
+
     std::string deployment_ = http_answer(200, edge(), date);
+    std::string operator_ =
+        http_answer(200, edge(R"({"understudy.dev/restarted-at":"1795406399000"})", 0), date);
     std::string pods_;
     std::string page_;
     Cluster cluster_;
@@ -172,20 +196,66 @@ TEST_F(RejoinStep, ReadsWhatWeDidToIt)
 
 TEST_F(RejoinStep, RestartsByOnePatch)
 {
-    Rejoin rejoin(cluster_, metrics_, resolver_);
-    Order order;
-    order.id = {7, 8, 3};
-    order.operation = operation_;
-    order.facts = observe().facts;
-    order.deadline = net::boot_now() + 10s;
-    const auto effect = support::run_coroutine(io_, rejoin.perform(order));
+    auto facts = observe().facts;
+    const auto effect = perform(facts);
     EXPECT_EQ(effect.result, EffectResult::applied) << effect.detail;
     const auto sent = server_->requests().back().head;
     EXPECT_THAT(sent, HasSubstr("PATCH /apis/apps/v1/namespaces/istio-system/deployments/edge"));
     EXPECT_THAT(sent, HasSubstr("application/json-patch+json"));
 
-    order.facts.erase("date");
-    EXPECT_EQ(support::run_coroutine(io_, rejoin.perform(order)).result, EffectResult::refused);
+    facts.erase("date");
+    EXPECT_EQ(perform(facts).result, EffectResult::refused);
+}
+
+TEST_F(RejoinStep, ReadsTheOperatorOnlyWhenTokensAreRefused)
+{
+    tell_refusals(0);
+    EXPECT_FALSE(fact<bool>(observe(), "token_error"));
+    EXPECT_THAT(server_->requests().back().path, HasSubstr("/proxy/"));
+
+    tell_refusals(2);
+    const auto seen = observe();
+    EXPECT_TRUE(fact<bool>(seen, "token_error"));
+    EXPECT_TRUE(fact<bool>(seen, "available")) << "edge is";
+    EXPECT_FALSE(fact<bool>(seen, "operator_available")) << "its rollout has not ended";
+    EXPECT_EQ(fact<std::int64_t>(seen, "operator_restarted_at"), date_ms - 1000);
+    EXPECT_EQ(fact<std::string>(seen, "operator_version"), "41");
+}
+
+TEST_F(RejoinStep, WithoutASeriesOrAnOperatorTokensAreNobodysMatter)
+{
+    tell_refusals(2);
+    operation_.parameters.erase("operator");
+    EXPECT_TRUE(fact<bool>(observe(), "token_error"));
+    EXPECT_THAT(server_->requests().back().path, HasSubstr("/proxy/"));
+    metrics_.token_error = {};
+    EXPECT_FALSE(fact<bool>(observe(), "token_error"));
+}
+
+TEST_F(RejoinStep, AnOperatorThatCannotBeReadLeavesTheReadingOfEdge)
+{
+    tell_refusals(2);
+    operator_ = http_answer(403, R"({"kind":"Status","code":403,"message":"forbidden"})");
+    const auto seen = observe();
+    EXPECT_TRUE(seen.readable);
+    EXPECT_THAT(fact<std::string>(seen, "operator_problem"), HasSubstr("403"));
+}
+
+TEST_F(RejoinStep, RestartsTheOperatorWhenThatIsTheEffect)
+{
+    tell_refusals(2);
+    auto facts = observe().facts;
+    operation_.parameters["effect"] = core::restart_operator;
+    const auto effect = perform(facts);
+    EXPECT_EQ(effect.result, EffectResult::applied) << effect.detail;
+    EXPECT_THAT(
+        server_->requests().back().head,
+        HasSubstr("PATCH /apis/apps/v1/namespaces/istio-system/deployments/operator"));
+
+    facts["operator_marked_epoch"] = std::int64_t{8};
+    EXPECT_EQ(perform(facts).result, EffectResult::refused) << "a newer run has written it";
+    facts.erase("operator_version");
+    EXPECT_EQ(perform(facts).result, EffectResult::refused) << "it was not read";
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
+using testing::UnorderedElementsAre;
 
 class Acting : public ActingTest {};
 
@@ -72,6 +73,28 @@ TEST_F(Acting, EveryKeyArrives)
     EXPECT_EQ(run.promote_stable_for, 2s);
     EXPECT_EQ(run.management_plane, "m");
     EXPECT_EQ(run.kubegres, "k");
+}
+
+TEST_F(Acting, KnowsWhatTellsOfRefusedTokens)
+{
+    rest_ = "[rejoin]\ntoken_error = 'refused{why=\"token\"}'\noperator = \"o\"\n"
+            "token_wait = \"7s\"\n";
+    const auto& run = acting().settings;
+    EXPECT_EQ(run.token_error, "refused{why=\"token\"}");
+    EXPECT_EQ(run.control_plane_operator, "o");
+    EXPECT_EQ(run.token_wait, 7s);
+}
+
+TEST_F(Acting, RefusesTokenHelpThatCouldNotHelp)
+{
+    rest_ = "[rejoin]\ntoken_error = 'refused > 0'\nrestart_edge = false\n"
+            "token_wait = \"9m\"\n";
+    EXPECT_THAT(
+        problems(),
+        UnorderedElementsAre(
+            StartsWith("rejoin.token_error must be a series of edge's metrics"),
+            StartsWith("rejoin.token_error is looked at only after a restart of edge"),
+            StartsWith("rejoin.deadline (10m) must be longer than laggards_after + token_wait")));
 }
 
 TEST_F(Acting, ActsWithCredentialsOfItsOwn)

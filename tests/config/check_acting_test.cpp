@@ -97,6 +97,20 @@ TEST_F(CheckActing, WritingCannotBeTriedWithTheCredentialsThatWatch)
     EXPECT_THAT(missing, Not(Contains(StartsWith("east: no acting_kubeconfig"))));
 }
 
+TEST_F(CheckActing, SaysWhatBecomesOfRefusedTokens)
+{
+    EXPECT_THAT(assessment().missing, Contains(StartsWith("rejoin.token_error is not set")));
+    rest_ = "[rejoin]\ntoken_error = \"refused\"\n";
+    EXPECT_THAT(assessment().missing, Not(Contains(StartsWith("rejoin.token_error"))));
+    EXPECT_THAT(
+        assessment().acting,
+        Contains(AllOf(
+            HasSubstr("as refused tells: tsb-operator-control-plane is restarted"),
+            HasSubstr("once more after 1m"))));
+    rest_ = "[rejoin]\nrestart_edge = false\n";
+    EXPECT_THAT(assessment().missing, Not(Contains(StartsWith("rejoin.token_error"))));
+}
+
 TEST_F(CheckActing, ObservingTellsWhatActingWouldLack)
 {
     const auto lacking = assess(settings_of(minimal + "[acting]\n"));

@@ -31,7 +31,7 @@ struct Row {
     Parameters parameters;
     Facts facts;
     Finding finding;
-    const char* why;
+    std::string why;
     std::function<void(AssessContext&)> change = {};
     Parameters before = {};
 };
@@ -203,6 +203,44 @@ INSTANTIATE_TEST_SUITE_P(Rejoin, Assess, ::testing::Values(
     Row{"NothingIsRestarted", Kind::rejoin, {{"restart", "false"}}, edge(0, ""), waiting, "west has not exchanged since the switch, and the plan restarts nothing"}),
     name_of_row);
 
+/// Of an `edge` that was restarted after the switch; the operator at `renewing`, and the clock at `date`.
+Facts refused_edge(std::int64_t renewing, std::int64_t date = switched + 20'000, bool operator_available = true)
+{
+    auto facts = edge(0, "", switched + 1000);
+    facts["token_error"] = true;
+    facts["date"] = date;
+    facts["operator_available"] = operator_available;
+    facts["operator_restarted_at"] = renewing;
+    return facts;
+}
+Facts with(Facts facts, const char* name, FactValue value)
+{
+    facts[name] = std::move(value);
+    return facts;
+}
+Facts unreadable_operator()
+{
+    return with(with(edge(0, "", switched + 1000), "token_error", true), "operator_problem", "403");
+}
+const Parameters help{{"peer", "west.example"}, {"restart", "true"}, {"operator", "op"}, {"token_wait", "10000"}, {"last_resort", "kubectl delete secret"}};
+const std::string refusal = "west has not exchanged since the switch, its tokens are refused";
+
+INSTANTIATE_TEST_SUITE_P(Tokens, Assess, ::testing::Values(
+    Row{"Refused", Kind::rejoin, help, refused_edge(0), needed, refusal + ": op is restarted"},
+    Row{"RenewedForAnEarlierRun", Kind::rejoin, help, refused_edge(switched), needed, refusal + ": op is restarted"},
+    Row{"NobodyIsToldWhoRenewsThem", Kind::rejoin, follow, refused_edge(0), waiting, "west has not exchanged since the switch, restarted since the switch"},
+    Row{"NotRefused", Kind::rejoin, help, with(refused_edge(0), "token_error", false), waiting, "west has not exchanged since the switch, restarted since the switch"},
+    Row{"TheOldPodMaySaySo", Kind::rejoin, help, with(refused_edge(0), "available", false), waiting, "west has not exchanged since the switch, restarted since the switch"},
+    Row{"BeforeTheSwitchSaysNothing", Kind::rejoin, help, with(refused_edge(0), "restarted_at", switched), needed, "west has not exchanged since the switch: its deployment is restarted"},
+    Row{"OperatorCannotBeRead", Kind::rejoin, help, unreadable_operator(), waiting, refusal + ", and its operator cannot be read: 403"},
+    Row{"OperatorStarts", Kind::rejoin, help, refused_edge(switched + 2000, switched + 20'000, false), waiting, refusal + ", and op is not Available"},
+    Row{"OperatorHasTime", Kind::rejoin, help, refused_edge(switched + 2000, switched + 11'999), waiting, refusal + ", and op has time to renew them"},
+    Row{"OperatorHadTime", Kind::rejoin, help, refused_edge(switched + 2000, switched + 12'000), needed, refusal + ": its deployment is restarted"},
+    Row{"OperatorOfTheSameSecond", Kind::rejoin, help, refused_edge(switched + 1000), needed, refusal + ": its deployment is restarted"},
+    Row{"StillRefused", Kind::rejoin, help, with(refused_edge(switched + 2000), "restarted_at", switched + 12'000), waiting, refusal + ", although op was restarted. By hand: kubectl delete secret"},
+    Row{"CameOverAllTheSame", Kind::rejoin, help, with(refused_edge(0), "synced_at", switched + 5), satisfied, "west exchanged 5 ms after the switch"}),
+    name_of_row);
+
 INSTANTIATE_TEST_SUITE_P(Hook, Assess, ::testing::Values(
     Row{"NotRun", Kind::hook, {}, {}, needed, "tsb has not been run"},
     Row{"Run", Kind::hook, {}, {}, waiting, "tsb was run, and only its own end tells what it did", [](AssessContext& c) { c.acted = true; }}),
@@ -240,6 +278,18 @@ TEST(Assessment, KnowsItsOwnMark)
         assess(operation, {true, "", {{"applied", true}, {"mark", "7.3.1"}}}, context()).ours);
     EXPECT_FALSE(
         assess(operation, {true, "", {{"applied", false}, {"mark", "7.3.0"}}}, context()).ours);
+}
+
+TEST(Assessment, SaysWhichOfTwoEffectsIsNeeded)
+{
+    Operation operation;
+    operation.kind = Kind::rejoin;
+    operation.target = "west";
+    operation.parameters = help;
+    EXPECT_EQ(assess(operation, {true, "", refused_edge(0)}, context()).effect, restart_operator);
+    const auto again = refused_edge(switched + 2000, switched + 12'000);
+    EXPECT_EQ(assess(operation, {true, "", again}, context()).effect, "");
+    EXPECT_EQ(assess(operation, {true, "", edge(0, "")}, context()).effect, "");
 }
 
 TEST(Assessment, NamesFollowersThatWentAstray)

@@ -184,6 +184,22 @@ TEST(FailoverPlan, GivesTheManualCommands)
         "kubectl --context c2 -n istio-system rollout restart deployment edge");
 }
 
+TEST(FailoverPlan, HelpsWithTokensWhereSomethingTellsOfThem)
+{
+    auto given = settings();
+    EXPECT_EQ(step_of(plan_of(given), "rejoin").operations[1].parameter("operator"), "");
+    given.token_error = "refused_total";
+    const auto plan = plan_of(given);
+    const auto& rejoin = step_of(plan, "rejoin").operations[1];
+    EXPECT_EQ(rejoin.parameter("operator"), "tsb-operator-control-plane");
+    EXPECT_EQ(rejoin.parameter("token_wait"), "60000");
+    EXPECT_EQ(
+        rejoin.parameter("last_resort"),
+        "kubectl --context c2 -n istio-system delete secret otel-token oap-token ngac-token "
+        "xcp-edge-central-auth-token; kubectl --context c2 -n istio-system rollout restart "
+        "deployment edge");
+}
+
 TEST(FailoverPlan, IsTheSameForTheSameSettings)
 {
     EXPECT_EQ(plan_of(settings()), plan_of(settings()));

@@ -12,6 +12,7 @@ constexpr Duration reading_takes = 20ms;
 constexpr Duration effect_takes = 30ms;
 constexpr Duration disk_takes = 1ms;
 constexpr Duration promotion_takes = 3s;
+constexpr Duration restart_takes = 1s;
 constexpr Duration picture_every = 100ms;
 constexpr Duration clients_sync_every = 1s;
 
@@ -21,6 +22,24 @@ std::string key_of(const Operation& operation)
 }
 
 std::int64_t milliseconds(WallTime wall) { return wall.time_since_epoch().count(); }
+
+/// An API server's `Date`, in ms.
+std::int64_t seconds(WallTime wall) { return milliseconds(wall) / 1000 * 1000; }
+
+/// `edge` reads its tokens when it starts, and the old plane is not asked any more.
+void restart(WorldControlPlane& control_plane, bool of_operator, Now now)
+{
+    if (of_operator) {
+        control_plane.operator_restarted_at = seconds(now.wall);
+        control_plane.operator_available_at = now.instant + restart_takes;
+        if (control_plane.tokens == Tokens::expired)
+            control_plane.tokens = Tokens::valid;
+        return;
+    }
+    control_plane.restarted_at = seconds(now.wall);
+    control_plane.edge_available_at = now.instant + restart_takes;
+    control_plane.reads_refused = control_plane.tokens != Tokens::valid;
+}
 
 }  // namespace
 
@@ -213,10 +232,13 @@ Observation RunWorld::read(const Operation& operation) const
         seen.facts = {
             {"synced_at", control_plane.synced_at},
             {"peer", std::string()},
-            {"available", true},
+            {"available", now_.instant >= control_plane.edge_available_at},
             {"version", std::string("1")},
             {"restarted_at", control_plane.restarted_at},
-            {"token_error", false}};
+            {"date", seconds(now_.wall)},
+            {"token_error", control_plane.reads_refused},
+            {"operator_available", now_.instant >= control_plane.operator_available_at},
+            {"operator_restarted_at", control_plane.operator_restarted_at}};
         break;
     }
     case OperationKind::hook: break;
@@ -249,8 +271,12 @@ void RunWorld::change(const run_effect::Perform& order)
         break;
     case OperationKind::rejoin: {
         auto& control_plane = control_planes[operation.target];
-        control_plane.restarted_at = milliseconds(now_.wall);
-        control_plane.peer = name_points_to;
+        const bool of_operator = operation.parameter("effect") == restart_operator;
+        if (of_operator)
+            effects.back() = key_of(operation) + " " + operation.parameter("operator");
+        else
+            control_plane.peer = name_points_to;
+        restart(control_plane, of_operator, now_);
         break;
     }
     case OperationKind::suspend_cron_job:
@@ -280,8 +306,9 @@ void RunWorld::pass(Instant to)
         now_.instant = next;
         for (auto& [name, control_plane] : control_planes) {
             const auto& peer = planes[control_plane.peer];
-            const bool is_served =
-                peer.reachable && peer.replicas.at("envoy") > 0 && peer.replicas.at("central") > 0;
+            const bool is_served = now_.instant >= control_plane.edge_available_at &&
+                                   !control_plane.reads_refused && peer.reachable &&
+                                   peer.replicas.at("envoy") > 0 && peer.replicas.at("central") > 0;
             if (is_served && milliseconds(now_.wall) - control_plane.synced_at >=
                                  clients_sync_every.count() / 1'000'000)
                 control_plane.synced_at = milliseconds(now_.wall);

@@ -34,11 +34,27 @@ struct WorldPlane {
     Instant primary_at{};
     std::int64_t followers_astray = 0;
 };
+/// What the new plane makes of a control plane's tokens.
+enum class Tokens : std::uint8_t {
+    valid,
+    expired,  ///< Refused until the operator was restarted.
+    stale,    ///< Refused whatever the operator does.
+};
 struct WorldControlPlane {
     bool reachable = true;
     std::string peer;
     std::int64_t synced_at = 0;
     std::int64_t restarted_at = 0;
+    std::int64_t operator_restarted_at = 0;
+    Tokens tokens = Tokens::valid;
+    bool reads_refused = false;  ///< `edge` started with tokens that the new plane refuses.
+    Instant edge_available_at{};
+    Instant operator_available_at{};
+
+    bool is_available(Instant now) const
+    {
+        return now >= edge_available_at && now >= operator_available_at;
+    }
 };
 
 /// What happens to an effect: it and its reply.

@@ -105,6 +105,107 @@ TEST(Failover, AMissingControlPlaneMakesItDegradedAndIsOwed)
     EXPECT_EQ(world.control_planes["c2"].peer, "west");
 }
 
+ActingSettings settings_with_token_help()
+{
+    auto settings = acting_settings();
+    settings.token_error = "refused_total";
+    settings.control_plane_operator = "operator";
+    settings.token_wait = 5s;
+    return settings;
+}
+
+std::vector<std::string> restarts_in(const RunWorld& world, const std::string& control_plane)
+{
+    std::vector<std::string> found;
+    for (const auto& effect : world.effects) {
+        if (effect.starts_with("rejoin " + control_plane))
+            found.push_back(effect);
+    }
+    return found;
+}
+
+TEST(Tokens, ThatAreRefusedAreRenewedByTheOperatorAndReadByEdge)
+{
+    RunWorld world(settings_with_token_help());
+    world.control_planes["c2"].tokens = Tokens::expired;
+    world.fail_active();
+    ASSERT_TRUE(world.run_to_end(30min)) << story(world);
+    EXPECT_EQ(world.state(), RunState::done) << story(world);
+    EXPECT_THAT(
+        restarts_in(world, "c2"),
+        ElementsAre("rejoin c2 edge", "rejoin c2 edge operator", "rejoin c2 edge"));
+    EXPECT_THAT(restarts_in(world, "c1"), ElementsAre("rejoin c1 edge"));
+}
+
+TEST(Tokens, ThatStayRefusedAreLeftToPeopleWithTheCommand)
+{
+    RunWorld world(settings_with_token_help());
+    world.control_planes["c2"].tokens = Tokens::stale;
+    world.fail_active();
+    ASSERT_TRUE(world.run_to_end(30min)) << story(world);
+    EXPECT_EQ(world.state(), RunState::degraded);
+    EXPECT_THAT(world.run().missing(), ElementsAre("c2"));
+    EXPECT_THAT(restarts_in(world, "c2").size(), 3U) << "one operator, and edge twice";
+    const auto& obligations = world.runs().ledger().obligations();
+    ASSERT_EQ(obligations.size(), 1U);
+    EXPECT_THAT(
+        obligations.begin()->second.owed.why,
+        HasSubstr("kubectl --context c2 -n istio-system delete secret otel-token oap-token "
+                  "ngac-token xcp-edge-central-auth-token"));
+
+    world.active_serves = true;
+    world.run_for(1min);
+    EXPECT_THAT(restarts_in(world, "c2").size(), 3U) << "nothing new is tried";
+    auto& repaired = world.control_planes["c2"];
+    repaired.tokens = Tokens::valid;
+    repaired.reads_refused = false;
+    EXPECT_TRUE(world.run_until([&] { return obligations.empty(); })) << story(world);
+}
+
+TEST(Tokens, NobodyIsToldOfAreNotTouched)
+{
+    RunWorld world;
+    world.control_planes["c2"].tokens = Tokens::expired;
+    world.fail_active();
+    ASSERT_TRUE(world.run_to_end(30min)) << story(world);
+    EXPECT_EQ(world.state(), RunState::degraded);
+    EXPECT_THAT(restarts_in(world, "c2"), ElementsAre("rejoin c2 edge"));
+}
+
+/// The first to be restarted is only a trial of the restart: what its tokens need is its own
+/// matter.
+TEST(Tokens, OfTheFirstLaggardDoNotHoldTheOthersUp)
+{
+    RunWorld world(settings_with_token_help());
+    world.control_planes["c1"].tokens = Tokens::stale;
+    world.fail_active();
+    ASSERT_TRUE(world.run_to_end(30min)) << story(world);
+    EXPECT_EQ(world.state(), RunState::degraded);
+    EXPECT_THAT(world.run().missing(), ElementsAre("c1"));
+}
+
+/// However many have trouble with their tokens: a step's effects under way are bounded, those that
+/// come later in an operation too.
+TEST(Tokens, AreRenewedInAsManyClustersAtOnceAsTheStepAllows)
+{
+    auto settings = settings_with_token_help();
+    settings.rejoin_concurrency = 2;
+    settings.control_planes = {"c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8"};
+    RunWorld world(settings);
+    for (auto& [name, control_plane] : world.control_planes)
+        control_plane.tokens = Tokens::expired;
+    std::ptrdiff_t most = 0;
+    world.after_each = [&] {
+        most = std::max(most, std::ranges::count_if(world.control_planes, [&](const auto& entry) {
+                            return !entry.second.is_available(world.now());
+                        }));
+    };
+    world.fail_active();
+    ASSERT_TRUE(world.run_to_end(30min)) << story(world);
+    EXPECT_EQ(world.state(), RunState::done) << story(world);
+    EXPECT_EQ(most, 2);
+}
+
 /// A replica that still follows the old plane would make the next failover lose data.
 TEST(Failover, FollowersThatWentAstrayAreNamedAndTheRunIsNotDone)
 {
@@ -507,6 +608,33 @@ TEST_P(KilledAnywhere, TheRunEndsAllTheSame)
         EXPECT_EQ(world.state(), RunState::done) << "killed after " << at.count();
         EXPECT_EQ(std::ranges::count(world.effects, "promote west managementplane"), 1);
         EXPECT_EQ(world.runs().ledger().runs().size(), 1U);
+    }
+}
+
+/// The same where tokens are refused: the operator is restarted once, however often we were.
+TEST_P(KilledAnywhere, TokensAreRenewedAllTheSame)
+{
+    const auto broken = [](RunWorld& world) {
+        world.control_planes["c2"].tokens = Tokens::expired;
+        world.fail_active();
+    };
+    RunWorld clean(settings_with_token_help());
+    broken(clean);
+    ASSERT_TRUE(clean.run_until([&] { return !restarts_in(clean, "c1").empty(); }));
+    const auto from = clean.now();
+    ASSERT_TRUE(clean.run_to_end());
+    const auto length = clean.now() - from;
+    for (Duration at{}; at < length; at += 37ms) {
+        RunWorld world(settings_with_token_help());
+        broken(world);
+        ASSERT_TRUE(world.run_until([&] { return !restarts_in(world, "c1").empty(); }));
+        world.run_for(at);
+        world.kill(GetParam().down, GetParam().reboot);
+        ASSERT_TRUE(world.run_to_end(30min)) << "killed after " << at.count() << "\n"
+                                             << story(world);
+        EXPECT_EQ(world.state(), RunState::done) << "killed after " << at.count();
+        EXPECT_EQ(std::ranges::count(world.effects, "rejoin c2 edge operator"), 1)
+            << "killed after " << at.count();
     }
 }
 

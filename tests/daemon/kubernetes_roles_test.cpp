@@ -75,7 +75,8 @@ const std::vector<RoleCase> cases{
               "kubegres.kubegres.reactive-tech.io tsb-postgres get"}))},
     {"watch-workload.yaml", "istio-system", edge_metrics},
     {"act-workload.yaml", "istio-system",
-     with(get_and_patch("deployments.apps", {"edge"}), edge_metrics)}};
+     with(
+         get_and_patch("deployments.apps", {"edge", "tsb-operator-control-plane"}), edge_metrics)}};
 
 class KubernetesRole : public ::testing::TestWithParam<RoleCase> {
 protected:

@@ -1,5 +1,7 @@
 #include "faults/acting_pair.hpp"
 
+#include <boost/json/serialize.hpp>
+
 #include <algorithm>
 #include <csignal>
 #include <fstream>
@@ -65,6 +67,17 @@ void ActingPair::switch_fault(const std::string& name, const std::string& state)
     const auto switched = pair().fault(name, state);
     if (switched.status != 0)
         throw std::runtime_error("fault " + name + " " + state + ": " + switched.output);
+}
+
+void ActingPair::break_tokens(const std::string& cluster, const std::string& fault)
+{
+    const json::object command{{"cmd", "tokens"}, {"cluster", cluster}, {"fault", fault}};
+    const auto told =
+        run({BINARY_DIR "/sandbox/understudy-standin", "control",
+             (dir() / "control/kube-clusters.sock").string(), json::serialize(command)},
+            command_deadline);
+    if (told.status != 0)
+        throw std::runtime_error("tokens of " + cluster + ": " + told.output);
 }
 
 Finished ActingPair::understudy(std::vector<std::string> words) const

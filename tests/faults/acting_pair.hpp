@@ -28,6 +28,8 @@ public:
     bool is_watched_by(std::chrono::milliseconds deadline);
     /// Throws std::runtime_error when it cannot be switched.
     void switch_fault(const std::string& name, const std::string& state);
+    /// What a workload cluster's tokens suffer from. Throws std::runtime_error when it is refused.
+    void break_tokens(const std::string& cluster, const std::string& fault);
     /// The daemon's own program, asking the daemon.
     Finished understudy(std::vector<std::string> words) const;
     /// What was received of the alert `name`, all of it or only of one status.

@@ -15,6 +15,8 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::AnyOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 using testing::UnorderedElementsAre;
@@ -88,6 +90,18 @@ protected:
         const auto runs = pair().runs();
         return runs && !runs->empty();
     }
+    std::string output_of(std::vector<std::string> words)
+    {
+        return pair().understudy(std::move(words)).output;
+    }
+    /// By us, as its annotation says.
+    bool was_restarted(const std::string& cluster, const std::string& deployment)
+    {
+        const auto restarted = pair().kubectl(
+            cluster, {"get", "deployment", deployment, "-o",
+                      "jsonpath={.metadata.annotations.understudy\\.dev/restarted-at}"});
+        return restarted.status == 0 && !restarted.output.empty();
+    }
     bool is_armed() { return pair().look()->status.at("acting").at("armed").as_bool(); }
 
 private:
@@ -132,6 +146,44 @@ TEST_F(DaemonActing, KilledWhileItPromotesItGoesOnAndPromotesOnce)
     expect_told_once(
         text_of(*run, "state") == "done" ? "UnderstudyRunDone" : "UnderstudyRunDegraded");
     EXPECT_FALSE(is_armed());
+    expect_intact_journal();
+}
+
+// c1 loses them until its operator is restarted, c2 until somebody deletes them.
+TEST_F(DaemonActing, RefusedTokensAreRenewedOrLeftToPeople)
+{
+    bring_up("automatic");
+    pair().replace_in_config(
+        "laggards_after = \"2s\"\ndeadline = \"60s\"",
+        "laggards_after = \"2s\"\ndeadline = \"30s\"");
+    start();
+    pair().commit_witness();
+    pair().break_tokens("c1", "expired");
+    pair().break_tokens("c2", "stale");
+    pair().switch_fault("crash", "on");
+    const auto run = pair().run_ends(2 * patience);
+    ASSERT_TRUE(run) << pair().last_seen();
+
+    EXPECT_EQ(text_of(*run, "state"), "degraded");
+    EXPECT_THAT(owed(pair()), ElementsAre("rejoin c2"));
+    const auto switched = text_of(run->at("timeline").as_object(), "switched");
+    EXPECT_EQ(pair().synced_since(switched), control_planes - 1) << "after " << switched;
+    EXPECT_TRUE(was_restarted("c1", "tsb-operator-control-plane"));
+    EXPECT_TRUE(was_restarted("c2", "tsb-operator-control-plane"));
+    EXPECT_FALSE(was_restarted("c3", "tsb-operator-control-plane"));
+    const std::string by_hand =
+        "delete secret otel-token oap-token ngac-token xcp-edge-central-auth-token";
+    EXPECT_THAT(
+        output_of({"show", "1"}), HasSubstr("kubectl --context c2 -n istio-system " + by_hand));
+
+    EXPECT_EQ(
+        pair()
+            .kubectl(
+                "c2", {"delete", "secret", "otel-token", "oap-token", "ngac-token",
+                       "xcp-edge-central-auth-token"})
+            .status,
+        0);
+    EXPECT_TRUE(eventually([&] { return owed(pair()).empty(); }, patience)) << pair().last_seen();
     expect_intact_journal();
 }
 

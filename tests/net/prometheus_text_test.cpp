@@ -51,5 +51,34 @@ TEST(PrometheusText, ABrokenLineDoesNotHideAGoodOne)
     EXPECT_EQ(sample->label, "1");
 }
 
+constexpr auto streams = R"(connects{peer="a",status="ok"} 2
+connects{peer="a",status="refused"} 3
+connects{peer="b",status="refused"} 4
+connects{peer="b",status="refused"} NaN
+connects_total{status="refused"} 100
+)";
+
+double sum_of_named(std::string_view text) { return sum_of(streams, series_in(text).value()); }
+
+TEST(PrometheusSeries, SumsTheSamplesThatHaveItsLabels)
+{
+    EXPECT_EQ(sum_of_named("connects"), 9);
+    EXPECT_EQ(sum_of_named("connects{status=\"refused\"}"), 7);
+    EXPECT_EQ(sum_of_named("connects{peer=\"b\",status=\"refused\"}"), 4);
+    EXPECT_EQ(sum_of_named("connects{peer=\"c\"}"), 0);
+    EXPECT_EQ(sum_of_named("connects{other=\"b\"}"), 0);
+    EXPECT_EQ(sum_of_named("nothing"), 0);
+}
+
+TEST(PrometheusSeries, IsWrittenAsPrometheusDoes)
+{
+    for (const auto* right : {"m", "a:b_c9", "m{}", "m{a=\"1\"}", "m{a=\"1\", b=\"x y\"}"})
+        EXPECT_TRUE(series_in(right)) << right;
+    for (const auto* wrong :
+         {"", "9m", "m-n", "m n", "{a=\"1\"}", "m{", "m{a}", "m{a=1}", "m{a=\"1\"", "m{a=\"1\"}}",
+          "m{a=\"1\"} 3", "m > 0", "m{9=\"1\"}"})
+        EXPECT_FALSE(series_in(wrong)) << wrong;
+}
+
 }  // namespace
 }  // namespace understudy::net

@@ -3,6 +3,7 @@
 #include "sandbox/kube/workload.hpp"
 #include "sandbox/server.hpp"
 #include "sandbox/stand_in.hpp"
+#include "sandbox/tokens.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
@@ -31,7 +32,8 @@ protected:
         settings_.exchange = settings_.retry = 5ms;
         edge_ = std::make_shared<Edge>(
             io_.get_executor(), [this](std::string, std::chrono::nanoseconds) { return look_up(); },
-            settings_, asio::ip::make_address("127.0.0.1"), load_trust(folder / "ca.pem"));
+            [this] { return token_; }, settings_, asio::ip::make_address("127.0.0.1"),
+            load_trust(folder / "ca.pem"));
     }
 
     asio::awaitable<net::Resolution> look_up()
@@ -77,6 +79,7 @@ protected:
     std::shared_ptr<Server> west_ = central_at("127.0.0.2");
     std::string points_to_ = "127.0.0.1";
     int lookups_ = 0;
+    std::string token_ = make_token("c1", "k1", 1h);
     WorkloadSettings settings_;
     std::shared_ptr<Edge> edge_;
 };
@@ -128,28 +131,106 @@ TEST_F(WorkloadCluster, EdgeRefusesAPeerOfAnotherName)
     settings_.floating_name = "active.tsb.test";
     edge_ = std::make_shared<Edge>(
         io_.get_executor(), [this](std::string, std::chrono::nanoseconds) { return look_up(); },
-        settings_, asio::ip::make_address("127.0.0.1"), load_trust(files_.folder() / "ca.pem"));
+        [this] { return token_; }, settings_, asio::ip::make_address("127.0.0.1"),
+        load_trust(files_.folder() / "ca.pem"));
     edge_->follow("pod-1");
     EXPECT_TRUE(run_until([&] { return !edge_->state().at("problem").as_string().empty(); }));
     EXPECT_EQ(edge_->metrics().find("timestamp_ms{"), std::string::npos);
 }
 
-TEST_F(WorkloadCluster, TheOperatorMakesMissingTokensAgain)
+TEST_F(WorkloadCluster, CentralRefusesATokenThatHasExpired)
 {
-    const auto store = std::make_shared<ObjectStore>();
-    const auto deployments = std::make_shared<Deployments>(store, Deployments::Timing{0ms, 0ms});
-    KubeTiming timing;
-    timing.operator_reaction = 1ms;
-    const auto workload = std::make_shared<Workload>(
-        io_.get_executor(), store, deployments, settings_, timing, edge_);
-    workload->start();
-    deployments->reconcile(std::chrono::steady_clock::now());
-    deployments->reconcile(std::chrono::steady_clock::now());
+    token_ = make_token("c1", "k1", -1s);
+    edge_->follow("pod-1");
+    EXPECT_TRUE(run_until([&] { return edge_->state().at("problem") == "Permission denied"; }));
+    EXPECT_EQ(edge_->metrics().find("timestamp_ms{"), std::string::npos);
+    EXPECT_NE(edge_->metrics().find("statusLabel=\"ok\"} 0\n"), std::string::npos);
+    EXPECT_EQ(edge_->metrics().find("statusLabel=\"unauthenticated\"} 0\n"), std::string::npos);
+    token_ = make_token("c1", "k1", 1h);
+    EXPECT_TRUE(exchanges_more());
+}
 
-    const ObjectKey token{"secrets", "istio-system", "xcp-edge-central-auth-token"};
-    ASSERT_NE(store->find(token), nullptr);
-    store->remove(token);
-    EXPECT_TRUE(run_until([&] { return store->find(token) != nullptr; }));
+/// The control plane's operator, and one of the tokens that it keeps.
+class Operator : public WorkloadCluster {
+protected:
+    Operator()
+    {
+        KubeTiming timing;
+        timing.operator_reaction = 1ms;
+        workload_ = std::make_shared<Workload>(
+            io_.get_executor(), store_, deployments_, settings_, timing, tokens_, edge_);
+        workload_->start();
+        reconcile();
+    }
+
+    void reconcile()
+    {
+        for (int i = 0; i < 4; ++i)
+            deployments_->reconcile(std::chrono::steady_clock::now());
+    }
+    void restart()
+    {
+        auto deployment = *store_->find({"deployments.apps", "istio-system", operator_name_});
+        set_at(deployment, "/spec/template/metadata/annotations/restartedAt", "now");
+        store_->replace(type_of_kind("Deployment"), std::move(deployment), Part::main);
+        reconcile();
+    }
+    bool is_valid() const { return left_of(tokens_->of_edge()) > 0s; }
+    bool becomes_valid()
+    {
+        return run_until([&] { return is_valid(); });
+    }
+    /// The operator has had its turn since: what it makes again is there.
+    void let_it_look()
+    {
+        const ObjectKey other{"secrets", "istio-system", "oap-token"};
+        store_->remove(other);
+        EXPECT_TRUE(run_until([&] { return store_->find(other) != nullptr; }));
+    }
+
+    const std::string operator_name_ = "tsb-operator-control-plane";
+    const ObjectKey token_key_{"secrets", "istio-system", "xcp-edge-central-auth-token"};
+    std::shared_ptr<ObjectStore> store_ = std::make_shared<ObjectStore>();
+    std::shared_ptr<Deployments> deployments_ =
+        std::make_shared<Deployments>(store_, Deployments::Timing{0ms, 0ms});
+    std::shared_ptr<TokenKeeper> tokens_ = std::make_shared<TokenKeeper>(store_, settings_);
+    std::shared_ptr<Workload> workload_;
+};
+
+TEST_F(Operator, MakesMissingTokensAgain)
+{
+    ASSERT_TRUE(is_valid());
+    store_->remove(token_key_);
+    EXPECT_EQ(tokens_->of_edge(), "");
+    EXPECT_TRUE(becomes_valid());
+}
+
+TEST_F(Operator, RenewsExpiredTokensOnceItWasRestarted)
+{
+    let_it_look();
+    tokens_->set_fault(TokenFault::expired);
+    let_it_look();
+    EXPECT_FALSE(is_valid());
+    restart();
+    EXPECT_TRUE(becomes_valid());
+}
+
+TEST_F(Operator, TakesStaleTokensForGoodUntilTheyAreDeleted)
+{
+    tokens_->set_fault(TokenFault::stale);
+    restart();
+    let_it_look();
+    EXPECT_FALSE(is_valid());
+    store_->remove(token_key_);
+    EXPECT_TRUE(becomes_valid());
+}
+
+TEST_F(Operator, HealsWhenTheFaultEnds)
+{
+    tokens_->set_fault(TokenFault::stale);
+    EXPECT_FALSE(is_valid());
+    tokens_->set_fault(TokenFault::none);
+    EXPECT_TRUE(is_valid());
 }
 
 }  // namespace

@@ -209,9 +209,10 @@ deadline = "20s"
 [rejoin]
 laggards_after = "2s"
 deadline = "60s"
-concurrency = 16
 restart_edge = true
 edge = "edge"
 namespace = "istio-system"
+token_error = 'xcp_edge_stream_connect_count{statusLabel="unauthenticated"}'
+token_wait = "5s"
 END
 }

@@ -71,9 +71,7 @@ acting_rules_of_plane() {
 
 acting_rules_of_cluster() {
     jq -n '[
-        {resource: "deployments.apps", verbs: ["patch"], names: ["edge", "tsb-operator-control-plane"]},
-        {resource: "secrets", verbs: ["delete"],
-         names: ["otel-token", "oap-token", "ngac-token", "xcp-edge-central-auth-token"]}]'
+        {resource: "deployments.apps", verbs: ["patch"], names: ["edge", "tsb-operator-control-plane"]}]'
 }
 
 instances_of() { postgres_instances | grep "^$1-"; }
