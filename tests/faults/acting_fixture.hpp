@@ -16,7 +16,7 @@ namespace understudy::sandbox {
 
 class ActingTest : public testing::Test {
 protected:
-    static constexpr std::chrono::seconds patience{60};
+    static constexpr std::chrono::seconds patience{120};
     static constexpr int control_planes = 3;
 
     /// Shows the daemon's log when something failed.
