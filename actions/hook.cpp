@@ -2,6 +2,7 @@
 
 #include "actions/cluster.hpp"
 #include "net/boot_clock.hpp"
+#include "net/kill_points.hpp"
 #include "net/printable.hpp"
 #include "net/process.hpp"
 
@@ -92,7 +93,9 @@ asio::awaitable<Effect> RunHook::perform(Order order)
     what.environment = environment_of(order);
     what.timeout = left;
     what.output_bytes_max = output_bytes_max;
+    net::kill_point("effect-before-send", order.operation.object);
     const auto ended = co_await net::run_process(executor_, std::move(what));
+    net::kill_point("effect-answered", order.operation.object);
     Effect effect;
     effect.result = result_of(ended);
     effect.detail = detail_of(order.operation.object, ended);

@@ -2,7 +2,6 @@
 option(UNDERSTUDY_WERROR "Treat warnings as errors" ON)
 set(UNDERSTUDY_SANITIZE "" CACHE STRING "Sanitizers to build with: address,undefined or thread")
 option(UNDERSTUDY_COVERAGE "Instrument for gcov" OFF)
-option(UNDERSTUDY_KILL_POINTS "Test builds only: let the environment kill the process at named points" OFF)
 
 add_library(project_options INTERFACE)
 target_compile_features(project_options INTERFACE cxx_std_20)
@@ -35,10 +34,6 @@ else()
     target_compile_options(project_options INTERFACE
         -fstack-protector-strong $<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=3>)
     target_link_options(project_options INTERFACE -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack)
-endif()
-
-if(UNDERSTUDY_KILL_POINTS)
-    target_compile_definitions(project_options INTERFACE UNDERSTUDY_KILL_POINTS)
 endif()
 
 if(UNDERSTUDY_COVERAGE)

@@ -4,9 +4,11 @@
 #include "net/deadline.hpp"
 #include "net/dial.hpp"
 #include "net/errors.hpp"
+#include "net/kill_points.hpp"
 
 #include <array>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 namespace understudy::net {
@@ -39,10 +41,17 @@ DnsBytes framed(const DnsBytes& wire)
     return bytes;
 }
 
+std::string_view text_in(const DnsBytes& bytes)
+{
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
 asio::awaitable<Error> exchange(Connection& connection, const DnsBytes& request, DnsBytes& answer)
 {
+    kill_point("effect-before-send", text_in(request));
     const auto out = asio::buffer(request);
     const Transfer sent = co_await connection.write(out);
+    kill_point("effect-sent", text_in(request));
     std::array<std::uint8_t, 2> length{};
     const auto prefix = asio::buffer(length);
     Error error = co_await read_all(connection, prefix);
@@ -51,6 +60,7 @@ asio::awaitable<Error> exchange(Connection& connection, const DnsBytes& request,
         const auto body = asio::buffer(answer);
         error = co_await read_all(connection, body);
     }
+    kill_point("effect-answered", text_in(request));
     co_return error&& sent.error ? sent.error : error;
 }
 

@@ -8,6 +8,7 @@
 #include "net/http_request.hpp"
 #include "net/http_response.hpp"
 #include "net/kept_connection.hpp"
+#include "net/kill_points.hpp"
 #include "net/phase_clock.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -29,9 +30,19 @@ using State = HttpResponseParser::State;
 /// What an exchange over an open connection knows while it goes on, so that a deadline in the
 /// middle can say how far it came.
 struct Progress {
-    Progress(const HttpLimits& limits, bool to_head) : parser(limits, to_head) {}
+    Progress(const HttpLimits& limits, bool to_head)
+        : parser(limits, to_head), is_effect(limits.last_byte.has_value())
+    {}
+
+    /// A place in an effect's exchange at which a test may end the process. Readings have none.
+    void passes(std::string_view place, const Secret& request) const
+    {
+        if (is_effect)
+            kill_point(place, request.reveal());
+    }
 
     HttpResponseParser parser;
+    bool is_effect = false;
     bool request_sent = false;
     std::size_t received = 0;
     State state = State::more;
@@ -62,11 +73,14 @@ asio::awaitable<bool> converse(
     Connection& connection, const Secret& request, Progress& progress, PhaseClock& clock)
 {
     clock.enter(Phase::request);
+    progress.passes("effect-before-send", request);
     progress.request_sent = true;
     const asio::const_buffer bytes = asio::buffer(request.reveal());
     const Transfer sent = co_await connection.write(bytes);
+    progress.passes("effect-sent", request);
     clock.enter(Phase::first_byte);
     co_await receive(connection, progress, clock);
+    progress.passes("effect-answered", request);
     if (sent.error && progress.received == 0)
         progress.broken = sent.error;
     co_return true;

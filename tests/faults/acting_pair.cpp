@@ -57,6 +57,18 @@ void ActingPair::replace_in_config(const std::string& from, const std::string& t
     std::ofstream(config_file()) << text.replace(at, from.size(), to);
 }
 
+void ActingPair::shorten_effects()
+{
+    replace_in_config(
+        "deadline = \"8s\"\nserver_limit = \"5s\"", "deadline = \"3s\"\nserver_limit = \"1s\"");
+}
+
+void ActingPair::lengthen_fence()
+{
+    replace_in_config(
+        "dark_for = \"5s\"\nstable_for = \"1s\"", "dark_for = \"5s\"\nstable_for = \"4s\"");
+}
+
 bool ActingPair::is_watched_by(std::chrono::milliseconds deadline)
 {
     return settles(deadline) && sees(has_heard_every_probe, deadline);
@@ -69,15 +81,14 @@ void ActingPair::switch_fault(const std::string& name, const std::string& state)
         throw std::runtime_error("fault " + name + " " + state + ": " + switched.output);
 }
 
-void ActingPair::break_tokens(const std::string& cluster, const std::string& fault)
+void ActingPair::tell_standin(const std::string& name, const std::string& command)
 {
-    const json::object command{{"cmd", "tokens"}, {"cluster", cluster}, {"fault", fault}};
     const auto told =
         run({BINARY_DIR "/sandbox/understudy-standin", "control",
-             (dir() / "control/kube-clusters.sock").string(), json::serialize(command)},
+             (dir() / "control" / (name + ".sock")).string(), command},
             command_deadline);
     if (told.status != 0)
-        throw std::runtime_error("tokens of " + cluster + ": " + told.output);
+        throw std::runtime_error(name + " does not do " + command + ": " + told.output);
 }
 
 Finished ActingPair::understudy(std::vector<std::string> words) const
@@ -106,13 +117,18 @@ bool ActingPair::run_is(std::string_view state, std::chrono::milliseconds deadli
         deadline);
 }
 
-bool ActingPair::kill_at_attempt_of(const std::string& step, std::chrono::milliseconds deadline)
+bool ActingPair::has_attempt_in(const std::string& step, std::chrono::milliseconds deadline)
 {
     const auto is_there = [&] {
         const auto run = latest_run();
         return run && !attempts_of(*run, step).empty();
     };
-    if (!eventually(is_there, deadline))
+    return eventually(is_there, deadline);
+}
+
+bool ActingPair::kill_at_attempt_of(const std::string& step, std::chrono::milliseconds deadline)
+{
+    if (!has_attempt_in(step, deadline))
         return false;
     end_daemon(SIGKILL);
     return true;

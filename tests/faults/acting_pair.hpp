@@ -23,13 +23,19 @@ public:
     /// In understudy.toml, before the daemon starts. Throws std::runtime_error unless `from` stands
     /// there exactly once.
     void replace_in_config(const std::string& from, const std::string& to);
+    /// Effects have 3 s and the servers 1 s more: who was interrupted in the middle of one must
+    /// wait until it can no longer land.
+    void shorten_effects();
+    /// The fence has to hold for 4 s before it counts: time to disturb a run in its middle.
+    void lengthen_fence();
     /// At rest, and every probe has spoken since the daemon started. Not those of west: a standby
     /// whose writers are at 0 has not much to say.
     bool is_watched_by(std::chrono::milliseconds deadline);
     /// Throws std::runtime_error when it cannot be switched.
     void switch_fault(const std::string& name, const std::string& state);
-    /// What a workload cluster's tokens suffer from. Throws std::runtime_error when it is refused.
-    void break_tokens(const std::string& cluster, const std::string& fault);
+    /// One line to a stand-in's control socket (sandbox/README.md). Throws std::runtime_error when
+    /// it refuses.
+    void tell_standin(const std::string& name, const std::string& command);
     /// The daemon's own program, asking the daemon.
     Finished understudy(std::vector<std::string> words) const;
     /// What was received of the alert `name`, all of it or only of one status.
@@ -37,6 +43,8 @@ public:
 
     /// Waits until there is a run in `state`; false when there is none by then.
     bool run_is(std::string_view state, std::chrono::milliseconds deadline);
+    /// Waits until the latest run has an attempt in that step.
+    bool has_attempt_in(const std::string& step, std::chrono::milliseconds deadline);
     /// Ends the daemon with SIGKILL as soon as it tells of an attempt in the run's step.
     bool kill_at_attempt_of(const std::string& step, std::chrono::milliseconds deadline);
 

@@ -5,16 +5,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <memory>
 
-#include "faults/acting_pair.hpp"
+#include "faults/acting_fixture.hpp"
 
 namespace understudy::sandbox {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::AnyOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -23,72 +20,13 @@ using testing::UnorderedElementsAre;
 
 namespace json = boost::json;
 
-constexpr auto patience = 60s;
-constexpr int control_planes = 3;
-
-class DaemonActing : public testing::Test {
+class DaemonActing : public ActingTest {
 protected:
-    ~DaemonActing() override
-    {
-        if (HasFailure() && pair_)
-            std::fprintf(stderr, "--- the daemon's log:\n%s", pair_->log().c_str());
-    }
-
-    ActingPair& pair() { return *pair_; }
-    void bring_up(const std::string& mode, const std::string& variant = "embedded-sync")
-    {
-        pair_ = std::make_unique<ActingPair>(mode, variant);
-    }
-    void start()
-    {
-        pair().start_daemon();
-        ASSERT_TRUE(pair().is_watched_by(patience)) << pair().last_seen();
-    }
-    int exit_code(std::vector<std::string> words)
-    {
-        return pair().understudy(std::move(words)).status;
-    }
-
-    void expect_success(const json::object& run)
-    {
-        EXPECT_THAT(text_of(run, "state"), AnyOf("done", "degraded")) << text_of(run, "why");
-        for (const auto& one : run.at("obligations").as_array())
-            EXPECT_NE(one.at("kind"), "rejoin") << one;
-    }
-    void expect_service_on_west(const json::object& run)
-    {
-        EXPECT_TRUE(pair().is_writable("west-1"));
-        EXPECT_EQ(pair().witnesses_on("west-1"), 1) << "committed before the fault";
-        EXPECT_EQ(pair().floating_target(), "west.tsb.test.");
-        const auto switched = text_of(run.at("timeline").as_object(), "switched");
-        EXPECT_EQ(pair().synced_since(switched), control_planes) << "after " << switched;
-    }
-    void expect_intact_journal()
-    {
-        const auto verified =
-            run({daemon_program(), "verify-journal", "--state-directory", (pair().dir() / "state")},
-                patience);
-        EXPECT_EQ(verified.status, 0) << verified.output;
-    }
-    /// One delivery, and no second one; the event may just have happened.
-    void expect_told_once(const std::string& name)
-    {
-        EXPECT_TRUE(eventually([&] { return !pair().told(name, "firing").empty(); }, patience))
-            << name;
-        EXPECT_THAT(pair().told(name, "firing"), SizeIs(1)) << name;
-        for (const auto& one : pair().told(name, ""))
-            EXPECT_TRUE(one.is_signed) << one.event();
-    }
     std::string restore_jobs_are_suspended()
     {
         return pair()
             .kubectl("west", {"get", "cronjob", "tsb-restore", "-o", "jsonpath={.spec.suspend}"})
             .output;
-    }
-    bool has_run()
-    {
-        const auto runs = pair().runs();
-        return runs && !runs->empty();
     }
     std::string output_of(std::vector<std::string> words)
     {
@@ -102,10 +40,12 @@ protected:
                       "jsonpath={.metadata.annotations.understudy\\.dev/restarted-at}"});
         return restarted.status == 0 && !restarted.output.empty();
     }
-    bool is_armed() { return pair().look()->status.at("acting").at("armed").as_bool(); }
-
-private:
-    std::unique_ptr<ActingPair> pair_;
+    /// What a workload cluster's tokens suffer from.
+    void break_tokens(const std::string& cluster, const std::string& fault)
+    {
+        const json::object command{{"cmd", "tokens"}, {"cluster", cluster}, {"fault", fault}};
+        pair().tell_standin("kube-clusters", json::serialize(command));
+    }
 };
 
 std::int64_t count_applied(const std::vector<json::object>& attempts)
@@ -158,8 +98,8 @@ TEST_F(DaemonActing, RefusedTokensAreRenewedOrLeftToPeople)
         "laggards_after = \"2s\"\ndeadline = \"30s\"");
     start();
     pair().commit_witness();
-    pair().break_tokens("c1", "expired");
-    pair().break_tokens("c2", "stale");
+    break_tokens("c1", "expired");
+    break_tokens("c2", "stale");
     pair().switch_fault("crash", "on");
     const auto run = pair().run_ends(2 * patience);
     ASSERT_TRUE(run) << pair().last_seen();

@@ -127,9 +127,8 @@ void WatchedPair::start_daemon(DaemonOptions options)
     std::vector<std::string> argv{"start", dir().string(), options_.name, "--", "env"};
     argv.insert(argv.end(), options_.environment.begin(), options_.environment.end());
     const auto config = options_.config.empty() ? config_file() : options_.config;
-    for (const auto& word : {daemon_program(), std::string("run"), std::string("--config")})
-        argv.push_back(word);
-    argv.push_back(config.string());
+    argv.push_back(options_.program.empty() ? daemon_program() : options_.program);
+    argv.insert(argv.end(), {"run", "--config", config.string()});
     const auto started = run(sandbox_command(argv), start_deadline);
     if (started.status != 0)
         throw std::runtime_error("the daemon cannot be started: " + started.output);

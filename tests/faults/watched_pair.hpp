@@ -39,6 +39,7 @@ struct DaemonOptions {
     std::filesystem::path config;          ///< Empty: the sandbox's own understudy.toml.
     std::vector<std::string> environment;  ///< NAME=VALUE
     std::string name = "understudy";       ///< Its log is log/NAME.log.
+    std::string program;                   ///< Empty: daemon_program().
 };
 
 class WatchedPair {

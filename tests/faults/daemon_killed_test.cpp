@@ -1,0 +1,220 @@
+// kill -9 at every place of a run that makes a difference: before an effect is sent, when it was
+// sent and nobody heard how it ended, when the answer is there and not yet written down, and inside
+// the writes of the journal. Each kill is proven to have happened there. Whoever is started
+// afterwards has to bring the run to the end that it would have had anyway, and nothing that cannot
+// be repeated may have happened twice.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "faults/acting_fixture.hpp"
+#include "faults/killable_pair.hpp"
+#include "faults/world_state.hpp"
+
+namespace understudy::sandbox {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::AnyOf;
+using testing::SizeIs;
+
+/// An effect of the plan, by words that only its request holds.
+struct Target {
+    const char* name;
+    const char* words;
+};
+constexpr std::array targets{
+    Target{"Claim", "k8s.west,/configmaps"}, Target{"Fence", "k8s.east,/deployments/tsb?"},
+    Target{"Promote", "k8s.west,/managementplanes/,understudy.dev/operation"},
+    Target{"SwitchName", "_understudy"}, Target{"Retire", "k8s.east,/deployments/central?"}};
+
+struct Point {
+    const char* name;
+    const char* at;
+};
+constexpr const char* before_send = "effect-before-send";
+constexpr const char* sent = "effect-sent";
+constexpr const char* answered = "effect-answered";
+constexpr std::array points{
+    Point{"BeforeSend", before_send}, Point{"Sent", sent}, Point{"Answered", answered}};
+constexpr std::array journal_points{
+    Point{"BeforeRecord", "journal-before-write"}, Point{"UnsyncedRecord", "journal-written"},
+    Point{"DurableRecord", "journal-durable"}};
+/// The journal is written about so often in a run that nothing disturbs, in one append or another.
+constexpr int records_of_a_run = 40;
+
+class DaemonKilled : public ActingTest {
+protected:
+    /// Every life of the daemon's ends at the next place; the last one is left alone.
+    void fail_over(const std::vector<KillPlace>& places)
+    {
+        auto made = std::make_unique<KillablePair>();
+        auto& killable = *made;
+        bring_up(std::move(made));
+        const auto start_life = [&](std::size_t life) {
+            if (life < places.size())
+                killable.start_armed(places[life]);
+            else
+                killable.start_daemon();
+        };
+        start_life(0);
+        ASSERT_TRUE(pair().is_watched_by(patience)) << pair().last_seen();
+        pair().commit_witness();
+        pair().switch_fault("crash", "on");
+        for (std::size_t life = 0; life < places.size(); ++life) {
+            ASSERT_TRUE(killable.died_there(patience))
+                << "life " << life << " did not end at " << in_words(places[life]);
+            start_life(life + 1);
+        }
+        expect_a_clean_end();
+    }
+
+    void expect_a_clean_end()
+    {
+        const auto run = pair().run_ends(patience);
+        ASSERT_TRUE(run) << pair().last_seen();
+        expect_success(*run);
+        EXPECT_THAT(*pair().runs(), SizeIs(1));
+        EXPECT_EQ(world_of(pair()), world_after_a_clean_run());
+        expect_service_on_west(*run);
+        expect_told_once("UnderstudyRunStarted");
+        expect_told_once(
+            text_of(*run, "state") == "done" ? "UnderstudyRunDone" : "UnderstudyRunDegraded");
+        EXPECT_FALSE(is_armed());
+        expect_intact_journal();
+    }
+};
+
+/// Whether the program holds the name of what arms kill points.
+bool can_be_armed(const std::string& program)
+{
+    const auto found = run({"grep", "--quiet", "--text", "UNDERSTUDY_KILL_AT", program}, 60s);
+    EXPECT_THAT(found.status, AnyOf(0, 1)) << found.output;
+    return found.status == 0;
+}
+
+TEST(Product, HasNoKillPoints)
+{
+    EXPECT_FALSE(can_be_armed(daemon_program()));
+    EXPECT_TRUE(can_be_armed(killable_program()));
+}
+
+TEST_F(DaemonKilled, NeverIsWhatTheOthersAreComparedWith) { fail_over({}); }
+
+/// What one daemon after the other dies of, in one run.
+struct Series {
+    std::string name;
+    std::vector<KillPlace> places;
+
+    friend void PrintTo(const Series& series, std::ostream* out) { *out << series.name; }
+};
+
+std::string name_of(const testing::TestParamInfo<Series>& series) { return series.param.name; }
+
+class DaemonKilledAgainAndAgain : public DaemonKilled,
+                                  public testing::WithParamInterface<Series> {};
+
+TEST_P(DaemonKilledAgainAndAgain, LeavesTheWorldOfACleanRun) { fail_over(GetParam().places); }
+
+/// At each step, at the same place of its effect.
+Series at_every_step(const std::string& name, const char* point)
+{
+    Series series{name, {}};
+    for (const auto& target : targets)
+        series.places.push_back({point, target.words});
+    return series;
+}
+
+/// Every life makes some records durable, and dies at the next: a few more each time, so that the
+/// kills fall on all sorts of records.
+Series at_records(const std::string& name, const char* point)
+{
+    Series series{name, {}};
+    for (int life = 0; life < 8; ++life)
+        series.places.push_back({point, "", 3 + life % 3});
+    return series;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Kills,
+    DaemonKilledAgainAndAgain,
+    testing::Values(
+        at_every_step("BeforeSend", before_send),
+        at_every_step("SentAndNoReply", sent),
+        at_every_step("AfterTheReply", answered),
+        at_records("JournalBeforeWrite", "journal-before-write"),
+        at_records("JournalWrittenNotSynced", "journal-written"),
+        at_records("JournalDurable", "journal-durable")),
+    name_of);
+
+// Each kill alone, and pairs: for `scripts/test --kill-points`.
+
+class EachKillOfTheDaemon : public DaemonKilled, public testing::WithParamInterface<Series> {};
+
+TEST_P(EachKillOfTheDaemon, LeavesTheWorldOfACleanRun) { fail_over(GetParam().places); }
+
+std::vector<Series> each_effect_alone()
+{
+    std::vector<Series> all;
+    for (const auto& target : targets) {
+        for (const auto& point : points)
+            all.push_back({std::string(target.name) + point.name, {{point.at, target.words}}});
+    }
+    return all;
+}
+
+std::vector<Series> each_record_alone()
+{
+    std::vector<Series> all;
+    for (const auto& point : journal_points) {
+        for (int count = 4; count <= records_of_a_run; count += 4)
+            all.push_back({point.name + std::to_string(count), {{point.at, "", count}}});
+    }
+    return all;
+}
+
+/// Twice at the same effect: who goes on after the first kill is killed in its turn. An effect that
+/// was carried out is not sent again, so only those that were not come first.
+std::vector<Series> twice_at_one_effect()
+{
+    std::vector<Series> all;
+    for (const auto& target : targets) {
+        for (const auto& point : points)
+            all.push_back(
+                {std::string(target.name) + "BeforeSendAndAgain" + point.name,
+                 {{before_send, target.words}, {point.at, target.words}}});
+    }
+    return all;
+}
+
+std::vector<Series> at_neighbouring_effects()
+{
+    std::vector<Series> all;
+    for (std::size_t i = 0; i + 1 < targets.size(); ++i) {
+        for (const auto& first : points) {
+            for (const auto& second : points)
+                all.push_back(
+                    {std::string(targets[i].name) + first.name + "Then" + targets[i + 1].name +
+                         second.name,
+                     {{first.at, targets[i].words}, {second.at, targets[i + 1].words}}});
+        }
+    }
+    return all;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Effects, EachKillOfTheDaemon, testing::ValuesIn(each_effect_alone()), name_of);
+INSTANTIATE_TEST_SUITE_P(
+    Records, EachKillOfTheDaemon, testing::ValuesIn(each_record_alone()), name_of);
+INSTANTIATE_TEST_SUITE_P(
+    Twice, EachKillOfTheDaemon, testing::ValuesIn(twice_at_one_effect()), name_of);
+INSTANTIATE_TEST_SUITE_P(
+    Neighbours, EachKillOfTheDaemon, testing::ValuesIn(at_neighbouring_effects()), name_of);
+
+}  // namespace
+}  // namespace understudy::sandbox

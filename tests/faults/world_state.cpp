@@ -1,0 +1,88 @@
+#include "faults/world_state.hpp"
+
+#include <algorithm>
+#include <sstream>
+
+namespace understudy::sandbox {
+
+namespace {
+
+std::string one_line(std::string text)
+{
+    std::ranges::replace(text, '\n', ' ');
+    const auto last = text.find_last_not_of(' ');
+    return last == std::string::npos ? std::string() : text.substr(0, last + 1);
+}
+
+std::string get(const ActingPair& pair, const std::string& cluster, std::vector<std::string> words)
+{
+    words.insert(words.begin(), "get");
+    return one_line(pair.kubectl(cluster, words).output);
+}
+
+std::string replicas(const ActingPair& pair, const std::string& plane)
+{
+    return get(
+        pair, plane,
+        {"deployments", "tsb", "iam", "central", "envoy", "-o",
+         "jsonpath={.items[*].spec.replicas}"});
+}
+
+std::string record_in(const ActingPair& pair, const std::string& plane)
+{
+    return get(
+        pair, plane,
+        {"configmap", "understudy", "-o",
+         "jsonpath={.data.instance} {.data.epoch} {.data.cursor}"});
+}
+
+std::string management_plane(const ActingPair& pair, const std::string& plane)
+{
+    return get(
+        pair, plane,
+        {"managementplane", "managementplane", "-o",
+         "jsonpath={.metadata.generation} "
+         "{.metadata.annotations.understudy\\.dev/operation} {.spec.components.kubegres}"});
+}
+
+std::string ask(const ActingPair& pair, const std::string& database, const std::string& statement)
+{
+    return one_line(pair.sql("west-1", database, statement).output);
+}
+
+/// BIND logs each record that an update adds.
+std::ptrdiff_t changes_of_the_name(const ActingPair& pair)
+{
+    std::istringstream log(read_text(pair.dir() / "log/dns.log"));
+    std::ptrdiff_t count = 0;
+    for (std::string line; std::getline(log, line);) {
+        if (line.find("adding an RR at 'active.tsb.test' CNAME") != std::string::npos)
+            ++count;
+    }
+    return count;
+}
+
+}  // namespace
+
+std::string world_of(const ActingPair& pair)
+{
+    std::ostringstream world;
+    world << "replicas on east: " << replicas(pair, "east") << "\n"
+          << "east is fenced: " << (pair.is_fenced("east") ? "yes" : "no") << "\n"
+          << "replicas on west: " << replicas(pair, "west") << "\n"
+          << "resource on west: " << management_plane(pair, "west") << "\n"
+          << "resource on east: " << management_plane(pair, "east") << "\n"
+          << "record on west: " << record_in(pair, "west") << "\n"
+          << "record on east: " << record_in(pair, "east") << "\n"
+          << "database of west: "
+          << ask(pair, "postgres", "SELECT timeline_id FROM pg_control_checkpoint()") << " "
+          << (pair.is_writable("west-1") ? "writable" : "read-only") << ", "
+          << pair.witnesses_on("west-1") << " witness\n"
+          << "floating name: " << pair.floating_target() << "\n"
+          << "changes of the floating name: " << changes_of_the_name(pair) << "\n";
+    return world.str();
+}
+
+std::string world_after_a_clean_run() { return "to be seen\n"; }
+
+}  // namespace understudy::sandbox
