@@ -44,6 +44,7 @@ public:
     void look()
     {
         look_at_mode();
+        look_at_guard();
         look_at_plan();
         look_at_unfenceable();
         look_at_credentials();
@@ -68,6 +69,13 @@ private:
                 format_duration(settings_.watch.detector.confirm), run_.max_automatic_runs);
             break;
         }
+    }
+
+    void look_at_guard()
+    {
+        say("a standby whose data are not fresh, or not known to be, or whose keys differ: no run "
+            "starts by itself; a human may accept the loss that the plan states "
+            "(failover --accept-loss)");
     }
 
     void look_at_plan()

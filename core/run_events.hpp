@@ -10,6 +10,7 @@
 #include "core/record.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -24,6 +25,7 @@ struct Decision {
     std::string evidence;
     WallTime suspected_at{};
     WallTime failed_at{};
+    Loss loss;  ///< Of the standby as it is now; empty: it is fit, as far as its data and keys go.
 };
 
 // What can happen.
@@ -41,6 +43,7 @@ struct Command {
     std::string by{};
     std::string reason{};
     std::string plan_hash{};
+    std::string accepted{};  ///< failover: a human's words to the loss that the plan states.
     std::uint64_t run = 0;
     std::string plane{};
     Duration duration{};
@@ -83,6 +86,8 @@ struct Picture {
     bool name_elsewhere = false;
     bool dark = false;  ///< Each class of the old plane down, every workload cluster says so.
     bool two_active = false;
+    /// What the standby would lose now; not there while the judge has not seen enough to say.
+    std::optional<Loss> loss;
 
     bool operator==(const Picture&) const = default;
 };

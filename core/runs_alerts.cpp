@@ -24,6 +24,16 @@ std::string title(const Run& run)
            " from " + run.plan().old_plane + " to " + run.plan().new_plane;
 }
 
+/// Who took which loss upon himself; empty when nothing is lost.
+std::string acceptance(const Run& run)
+{
+    const auto& loss = run.plan().loss;
+    if (loss.empty())
+        return {};
+    return " " + run.created.by + " accepted to lose " + in_words(loss) + ": " +
+           run.created.accepted + ".";
+}
+
 /// What a human would type for everything of the present step that has not reached its goal.
 std::string commands_of(const Run& run)
 {
@@ -89,7 +99,7 @@ void Runs::add_run_alerts(std::vector<Alert>& alerts, const Run& run, Now now) c
     alerts.push_back(
         {"UnderstudyRunStarted", subject, Severity::critical, title(run) + " is under way",
          "By " + run.created.by + ": " + run.created.reason + ". `understudy show " + subject +
-             " --watch` shows it."});
+             " --watch` shows it." + acceptance(run)});
     if (run.state == RunState::parked) {
         alerts.push_back(
             {"UnderstudyNeedsHuman", subject, Severity::critical, title(run) + " needs a human",
@@ -126,13 +136,13 @@ void Runs::add_ended_alerts(std::vector<Alert>& alerts) const
             {"UnderstudyRunDone", subject, Severity::info, title(run) + " is done",
              "Every control plane was seen at " + run.plan().new_plane +
                  ". There is no standby until " + run.plan().old_plane +
-                 " is rebuilt: `understudy show " + subject + "` says how."});
+                 " is rebuilt: `understudy show " + subject + "` says how." + acceptance(run)});
     if (run.state == RunState::degraded)
         alerts.push_back(
             {"UnderstudyRunDegraded", subject, Severity::critical,
              title(run) + " is over, and something is missing",
              "Missing: " + join(run.missing()) + ". `understudy show " + subject +
-                 "` says what was tried and what to do by hand."});
+                 "` says what was tried and what to do by hand." + acceptance(run)});
     if (run.state == RunState::undone)
         alerts.push_back(
             {"UnderstudyRunUndone", subject, Severity::warning, title(run) + " was undone",

@@ -88,7 +88,9 @@ public:
     /// What a run asked for by a human would rest on, whatever the gates say.
     Decision decision(Now now) const;
     /// The closed gates that keep back what a human asks for: `failover` may go against the judge's
-    /// own doubts, but not against the standby's; `approve` may not; `rearm` wants a fit standby.
+    /// own doubts, and with a word for what is lost against what the standby's data and keys lack
+    /// (Decision::loss), but not against anything else of the standby; `approve` may not; `rearm`
+    /// wants a fit standby.
     std::string closed_for(std::string_view verb) const;
     /// What the executor goes by; to be told after every step.
     run_event::Picture picture(Now now) const;

@@ -77,7 +77,11 @@ void Watch::add_plane_alerts(std::vector<Alert>& alerts) const
         alerts.push_back(
             {"UnderstudyFailoverBlocked", roles_.active, Severity::critical,
              "Plane " + roles_.active + " has failed and no failover can start",
-             "Closed gates: " + join(blocking) + ". `understudy why` shows each."});
+             "Closed gates: " + join(blocking) + ". `understudy why` shows each." +
+                 (standby_.loss.empty() ? ""
+                                        : " The standby would lose " + in_words(standby_.loss) +
+                                              ": only a human may accept that, and `understudy "
+                                              "plan` says how.")});
     }
 
     const auto* unmet = standby_.first_unmet();

@@ -2,9 +2,20 @@
 
 #include <boost/json/object.hpp>
 
+#include <algorithm>
+
 namespace understudy {
 
 namespace json = boost::json;
+
+namespace {
+
+core::Duration age_at(core::WallTime moment, core::WallTime then)
+{
+    return std::max(core::Duration::zero(), core::Duration(moment - then));
+}
+
+}  // namespace
 
 json::value or_null(const std::string& text)
 {
@@ -21,6 +32,25 @@ json::value waiver_json(const core::Waiver& waiver)
     if (waiver.by.empty())
         return nullptr;
     return json::object{{"by", waiver.by}, {"why", waiver.why}, {"when", waiver.when}};
+}
+
+json::value loss_json(const core::Loss& loss, core::WallTime suspected_at)
+{
+    if (loss.empty())
+        return nullptr;
+    json::value bytes = nullptr;
+    json::value seconds = nullptr;
+    if (loss.bytes)
+        bytes = *loss.bytes;
+    if (loss.data_until)
+        seconds = seconds_in(age_at(suspected_at, *loss.data_until));
+    return json::object{
+        {"gates", array_of(loss.gates)},
+        {"bytes_max", bytes},
+        {"data_until", or_null(loss.data_until)},
+        {"seconds", seconds},
+        {"keys", or_null(loss.keys)},
+        {"summary", in_words(loss)}};
 }
 
 json::array array_of(const std::vector<std::string>& texts)

@@ -23,6 +23,10 @@ boost::json::value or_null(std::optional<core::WallTime> time);
 /// Who signed that an unreachable plane may be passed over; `null` when nobody did.
 boost::json::value waiver_json(const core::Waiver& waiver);
 
+/// What the standby would lose, in bytes and in seconds before `suspected_at`, each `null` where it
+/// is not known; `null` when it would lose nothing.
+boost::json::value loss_json(const core::Loss& loss, core::WallTime suspected_at);
+
 boost::json::array array_of(const std::vector<std::string>& texts);
 
 /// Durations of plans and runs are seconds with a fraction, as in metrics.

@@ -16,6 +16,7 @@ namespace understudy {
 struct PlanView {
     core::Plan plan;
     std::string hash;
+    core::WallTime suspected_at{};  ///< What a loss in seconds is counted to.
     /// By (plan.generation + 1, step, index): the id that the run would give the operation. An
     /// operation that was not read (a hook) is not there.
     std::map<core::OperationId, core::Assessment> checks;

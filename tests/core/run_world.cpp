@@ -297,10 +297,10 @@ void RunWorld::pass(Instant to)
             continue;
         if (now_.instant >= next_picture_) {
             next_picture_ = now_.instant + picture_every;
-            step(run_event::Picture{active, active_serves, name_elsewhere, is_dark, false});
+            step(run_event::Picture{active, active_serves, name_elsewhere, is_dark, false, loss});
             step(run_event::WorldHold{planes["west"].reachable, planes["west"].hold});
             if (due_)
-                step(run_event::Due{{"east", "west", "failed", "api down", now_.wall, now_.wall}});
+                step(run_event::Due{decision()});
             due_ = due_ && runs_->ledger().open_run() == nullptr;
         } else if (runs_->wake_at() <= now_.instant) {
             step(run_event::Woke{});
@@ -336,7 +336,7 @@ void RunWorld::fail_active(bool dark)
 run_effect::Answer RunWorld::ask(run_event::Command command)
 {
     command.request = ++requests_;
-    command.decision = {"east", "west", "failed", "api down", now_.wall, now_.wall};
+    command.decision = decision();
     command.closed_gates = closed_gates;
     if (command.by.empty())
         command.by = "root";
@@ -345,7 +345,15 @@ run_effect::Answer RunWorld::ask(run_event::Command command)
     return answers_[command.request];
 }
 
-std::string RunWorld::hash() const { return runs_->hash_of_plan(runs_->plan_now("east", "west")); }
+Decision RunWorld::decision() const
+{
+    return {"east", "west", "failed", "api down", now_.wall, now_.wall, loss.value_or(Loss{})};
+}
+
+std::string RunWorld::hash() const
+{
+    return runs_->hash_of_plan(runs_->plan_now("east", "west", loss.value_or(Loss{})));
+}
 
 bool RunWorld::fires(const std::string& alert) const
 {

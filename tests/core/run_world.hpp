@@ -77,6 +77,7 @@ public:
     bool name_elsewhere = false;
     bool disk_fails = false;
     std::string closed_gates;
+    std::optional<Loss> loss = Loss{};  ///< As the judge sees it; empty: it cannot tell yet.
     /// Decides what becomes of an effect; by default it arrives.
     std::function<Fate(const run_effect::Perform&)> fate;
     /// Called after every event.
@@ -99,6 +100,7 @@ private:
     void perform(run_effect::RolesChanged& effect) { active = effect.active; }
     void perform(run_effect::Say& effect) { said.push_back(effect.text); }
     void perform(AlertChange& effect) { alerts.push_back(effect); }
+    Decision decision() const;
     Observation read(const Operation& operation) const;
     void change(const run_effect::Perform& order);
     void pass(Instant to);
