@@ -1,5 +1,7 @@
 #include "core/loss.hpp"
 
+#include "core/utc_text.hpp"
+
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -14,20 +16,6 @@ constexpr std::string_view gate_of_keys = "standby_keys_equal";
 bool is_of_data(std::string_view gate) noexcept
 {
     return std::ranges::find(gates_of_data, gate) != gates_of_data.end();
-}
-
-/// `2026-11-30 09:05:00 UTC`
-std::string utc_text(WallTime time)
-{
-    const auto day = std::chrono::floor<std::chrono::days>(time);
-    const std::chrono::year_month_day date(day);
-    const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(time - day));
-    const auto two = [](std::int64_t number) {
-        return (number < 10 ? "0" : "") + std::to_string(number);
-    };
-    return std::to_string(int(date.year())) + "-" + two(unsigned(date.month())) + "-" +
-           two(unsigned(date.day())) + " " + two(clock.hours().count()) + ":" +
-           two(clock.minutes().count()) + ":" + two(clock.seconds().count()) + " UTC";
 }
 
 std::string data_in_words(const Loss& loss)

@@ -6,6 +6,7 @@
 #include "core/acting.hpp"
 #include "core/acting_settings.hpp"
 #include "core/alerts.hpp"
+#include "core/last_seen.hpp"
 #include "core/operation.hpp"
 #include "core/record.hpp"
 
@@ -25,6 +26,7 @@ struct Decision {
     std::string evidence;
     WallTime suspected_at{};
     WallTime failed_at{};
+    LastSeen last_seen;  ///< Of the old plane.
     Loss loss;  ///< Of the standby as it is now; empty: it is fit, as far as its data and keys go.
 };
 

@@ -55,9 +55,7 @@ public:
     const ActingSettings& settings() const noexcept { return settings_; }
 
     /// What would run now: its hash is what a human names.
-    /// `loss` is part of it.
-    Plan plan_now(
-        const std::string& old_plane, const std::string& new_plane, const Loss& loss = {}) const;
+    Plan plan_now(const Decision& decision) const;
     std::string hash_of_plan(const Plan& plan) const { return hash_of(plan, hash_); }
 
 private:

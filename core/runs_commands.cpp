@@ -103,7 +103,7 @@ void Runs::fail_over(const run_event::Command& command, Now now)
         return;
     }
     const auto& decision = command.decision;
-    auto plan = plan_now(decision.old_plane, decision.new_plane, decision.loss);
+    auto plan = plan_now(decision);
     const auto hash = hash_of(plan, hash_);
     if (command.plan_hash != hash) {
         answer(

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <utility>
 
 namespace understudy::core {
@@ -428,9 +429,13 @@ void Runs::intend(Execution& execution, Now now)
 Duration Runs::deadline_of(const Execution& execution) const
 {
     const auto* run = ledger_.find_run(execution.id().epoch);
-    if (execution.operation().kind != OperationKind::hook || run == nullptr)
-        return settings_.effect.deadline;
-    return run->plan().steps[execution.id().step].deadline;
+    if (execution.operation().kind == OperationKind::hook && run != nullptr)
+        return run->plan().steps[execution.id().step].deadline;
+    const auto timeout = execution.operation().parameter("timeout_ms");
+    std::int64_t milliseconds = 0;
+    std::from_chars(timeout.data(), timeout.data() + timeout.size(), milliseconds);
+    return milliseconds > 0 ? Duration(std::chrono::milliseconds(milliseconds))
+                            : settings_.effect.deadline;
 }
 
 void Runs::stopped(const Run& run, Execution& execution, Now now)

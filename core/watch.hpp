@@ -7,6 +7,7 @@
 #include "core/exchanges.hpp"
 #include "core/gates.hpp"
 #include "core/knowledge.hpp"
+#include "core/last_seen.hpp"
 #include "core/maintenance.hpp"
 #include "core/observer.hpp"
 #include "core/report.hpp"
@@ -169,6 +170,7 @@ private:
         const std::string& fact,
         Now now) const;
     bool has_judged() const;
+    bool is_healthy_active(const std::string& target) const;
     Plane& plane_named(const std::string& name);
     const Plane& plane_named(const std::string& name) const;
     void say(Severity severity, std::string text);

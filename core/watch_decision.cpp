@@ -44,6 +44,8 @@ Decision Watch::decision(Now now) const
     decision.evidence = in_words(active.evidence);
     decision.failed_at = active.failed_since_wall.value_or(now.wall);
     decision.loss = standby_.loss;
+    decision.last_seen = last_seen_of(knowledge_, roles_.active);
+    decision.evidence += "; " + in_words(decision.last_seen);
     decision.suspected_at = active.suspect_since_wall.value_or(decision.failed_at);
     return decision;
 }

@@ -1,7 +1,5 @@
 #include "daemon/json_values.hpp"
 
-#include <boost/json/object.hpp>
-
 #include <algorithm>
 
 namespace understudy {
@@ -51,6 +49,24 @@ json::value loss_json(const core::Loss& loss, core::WallTime suspected_at)
         {"seconds", seconds},
         {"keys", or_null(loss.keys)},
         {"summary", in_words(loss)}};
+}
+
+json::object last_seen_json(const core::LastSeen& seen, core::WallTime suspected_at)
+{
+    json::value age = nullptr;
+    if (seen.at)
+        age = seconds_in(age_at(suspected_at, *seen.at));
+    json::value names = nullptr;
+    if (seen.cluster_names)
+        names = array_of(*seen.cluster_names);
+    return {
+        {"at", or_null(seen.at)},
+        {"age_s", age},
+        {"cluster_names", names},
+        {"organization", or_null(seen.organization)},
+        {"clusters", or_null(seen.clusters)},
+        {"schema_version", or_null(seen.schema_version)},
+        {"summary", in_words(seen)}};
 }
 
 json::array array_of(const std::vector<std::string>& texts)

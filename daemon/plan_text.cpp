@@ -104,6 +104,10 @@ std::string plan_text(const json::object& plan, TextStyle style)
     std::size_t number = 0;
     for (const auto& step : array(plan, "steps"))
         result += step_text(step.as_object(), ++number, style);
+    if (const auto& seen = object_in(plan, "last_seen"); !seen.empty())
+        result += fmt::format(
+            "\nit is compared with what {} held: {}\n  age before the suspicion {}\n",
+            text(plan, "old_plane"), text(seen, "summary"), span(seen, "age_s"));
     return result + changes_text(plan) + obstacles_text(plan) + start_text(plan);
 }
 

@@ -148,9 +148,7 @@ Observation RunWorld::read(const Operation& operation) const
         break;
     case OperationKind::suspend_cron_job: seen.facts = {{"exists", false}}; break;
     case OperationKind::await_jobs: seen.facts = {{"active", std::int64_t{0}}}; break;
-    case OperationKind::compare_content:
-        seen.facts = {{"equal", true}, {"difference", std::string()}};
-        break;
+    case OperationKind::compare_content: seen.facts = {{"asked", false}}; break;
     case OperationKind::rehearse_promotion:
         seen.facts = {
             {"accepted", plane.accepts_patch},
@@ -347,13 +345,11 @@ run_effect::Answer RunWorld::ask(run_event::Command command)
 
 Decision RunWorld::decision() const
 {
-    return {"east", "west", "failed", "api down", now_.wall, now_.wall, loss.value_or(Loss{})};
+    return {"east",    "west",    "failed",  "api down",
+            now_.wall, now_.wall, last_seen, loss.value_or(Loss{})};
 }
 
-std::string RunWorld::hash() const
-{
-    return runs_->hash_of_plan(runs_->plan_now("east", "west", loss.value_or(Loss{})));
-}
+std::string RunWorld::hash() const { return runs_->hash_of_plan(runs_->plan_now(decision())); }
 
 bool RunWorld::fires(const std::string& alert) const
 {

@@ -77,6 +77,7 @@ public:
     bool name_elsewhere = false;
     bool disk_fails = false;
     std::string closed_gates;
+    LastSeen last_seen;                 ///< Of east.
     std::optional<Loss> loss = Loss{};  ///< As the judge sees it; empty: it cannot tell yet.
     /// Decides what becomes of an effect; by default it arrives.
     std::function<Fate(const run_effect::Perform&)> fate;

@@ -609,5 +609,25 @@ TEST(Told, TheMissingControlPlanesByName)
         HasSubstr("Control planes that did not come: c2. Missing: west/tsb-postgres."));
 }
 
+/// A program that switches the name has the time that the settings give it, and no more.
+TEST(NameHook, HasItsOwnDeadline)
+{
+    auto settings = acting_settings();
+    settings.name_hook = HookSettings{"dns", "switch-name", true, "/bin/dns", "11", 25s};
+    RunWorld world(settings);
+    Duration deadline{};
+    world.fate = [&](const run_effect::Perform& effect) {
+        if (effect.operation.kind == OperationKind::switch_name)
+            deadline = effect.deadline;
+        else
+            EXPECT_EQ(effect.deadline, settings.effect.deadline);
+        return Fate::arrives;
+    };
+    world.fail_active();
+    ASSERT_TRUE(world.run_to_end()) << story(world);
+    EXPECT_EQ(world.state(), RunState::done);
+    EXPECT_EQ(deadline, 25s);
+}
+
 }  // namespace
 }  // namespace understudy::core::testing

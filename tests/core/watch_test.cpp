@@ -722,6 +722,38 @@ TEST(Watch, WhatWouldBeLostIsNotToldBeforeItHasWatchedForAWhile)
     EXPECT_TRUE(s.watch().picture(s.now()).loss->empty());
 }
 
+Answer listing(const std::string& listed)
+{
+    return always(R::none, 20ms, {{"clusters/names", listed}});
+}
+
+/// What a sick plane says is not what it holds.
+TEST(Watch, RemembersWhatTheActiveHeldWhileItWasHealthyAndOnlyThen)
+{
+    Scenario s;
+    const auto seen = [&s] { return s.watch().decision(s.now()).last_seen; };
+    s.answer("east/promql", listing("c1 c2"));
+    s.answer("west/promql", listing("c9"));
+    s.run_for(20s);
+    EXPECT_EQ(seen().cluster_names, (std::vector<std::string>{"c1", "c2"}));
+    EXPECT_THAT(s.watch().decision(s.now()).evidence, HasSubstr("its API listed 2 clusters"));
+    break_east(s);
+    s.run_for(5s);
+    s.answer("east/promql", listing(""));
+    s.run_for(1min);
+    EXPECT_EQ(seen().cluster_names, (std::vector<std::string>{"c1", "c2"}));
+    ASSERT_TRUE(seen().at);
+    EXPECT_LT(s.now().wall - *seen().at, 70s);
+    EXPECT_GT(s.now().wall - *seen().at, 60s);
+
+    Scenario after(fast_settings(), s.remembered(), 1h);
+    break_east(after);
+    after.run_for(20s);
+    const auto recalled = after.watch().decision(after.now()).last_seen;
+    EXPECT_EQ(recalled.cluster_names, seen().cluster_names);
+    EXPECT_LT(*seen().at - *recalled.at, 15s) << "the age survives a restart";
+}
+
 TEST(Watch, OneLineForEachStateChangeNotForEachProbe)
 {
     Scenario s;
