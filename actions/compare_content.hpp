@@ -1,4 +1,4 @@
-/// Does the standby hold what the active was last seen to hold?
+/// What does the standby hold, to be compared with what the active was last seen to hold?
 #pragma once
 
 #include "actions/read_only.hpp"
@@ -20,10 +20,8 @@ struct ContentQuery {
     ContentQuery() = default;
 };
 
-/// Compares with the parameters `expected_organization`, `expected_clusters` and
-/// `expected_schema_version`; an empty one, and a null in the answer, are not compared. Without a
-/// database there is nothing to compare with: equal, unless the parameter `required` is `yes`,
-/// which makes it not readable.
+/// Reads what the plane's database holds; what it is compared with, and what a difference means, is
+/// the core's. Without a query nothing is asked.
 class CompareContent final : public ReadOnlyAction {
 public:
     /// `resolver` must outlive it.

@@ -21,15 +21,13 @@ using Hooks = std::map<std::string, std::vector<std::string>, std::less<>>;
 /// `UNDERSTUDY_ATTEMPT`, and `UNDERSTUDY_OLD_PLANE` and `UNDERSTUDY_NEW_PLANE` (the parameters
 /// `old_plane` and `new_plane`). A program that is run twice has to be the same as run once.
 ///
-/// Exit 0 is `applied`; 75 (EX_TEMPFAIL) and every other code is `refused`, with the code in the
-/// detail; killed, at its deadline with its children or by somebody, is `unknown`. Of its output
-/// only the last line is kept, printable and bounded, because a program may print secrets.
+/// The parameter `content_hash` is what the file must be. What its end means: program.hpp.
 class RunHook final : public Action {
 public:
     RunHook(boost::asio::any_io_executor executor, Hooks hooks)
         : executor_(std::move(executor)), hooks_(std::move(hooks))
     {}
-    /// Readable and without facts: what a program did cannot be read.
+    /// Tells what the program is now; what it did cannot be read.
     boost::asio::awaitable<core::Observation> observe(core::Operation operation) override;
     boost::asio::awaitable<Effect> perform(Order order) override;
 

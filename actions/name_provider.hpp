@@ -22,6 +22,7 @@ struct NameChange {
     std::string token_record;
     std::optional<std::string> token_from;  ///< Empty: there was none.
     std::string token_to;
+    std::string content_hash;  ///< Of the program that changes it, as planned; empty: none does.
     core::Instant deadline{};  ///< As in Order.
 
     NameChange() = default;

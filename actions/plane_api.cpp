@@ -1,7 +1,5 @@
 #include "actions/plane_api.hpp"
 
-#include "net/json_fields.hpp"
-
 #include <boost/json/parse.hpp>
 
 #include <stdexcept>
@@ -70,17 +68,6 @@ asio::awaitable<PlaneAnswer> PlaneApi::get(std::string path, std::string through
     limits.timeout = options_.timeout;
     const auto reply = co_await client_.exchange(std::move(where), std::move(request), limits);
     co_return judged(reply, shown);
-}
-
-std::vector<std::string> cluster_names_in(const json::value& list)
-{
-    std::vector<std::string> names;
-    for (const auto& cluster : net::array_at(list, "/clusters")) {
-        auto name = net::string_at(cluster, "/name");
-        const auto fqn = net::string_at(cluster, "/fqn");
-        names.push_back(name.empty() ? fqn.substr(fqn.rfind('/') + 1) : std::move(name));
-    }
-    return names;
 }
 
 }  // namespace understudy::actions

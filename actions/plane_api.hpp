@@ -54,7 +54,4 @@ private:
     std::map<std::string, net::RotatingTls, std::less<>> tls_;  ///< By `through`.
 };
 
-/// The names in a list of clusters: `name`, else what `fqn` ends with.
-std::vector<std::string> cluster_names_in(const boost::json::value& list);
-
 }  // namespace understudy::actions

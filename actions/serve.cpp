@@ -1,6 +1,7 @@
 #include "actions/serve.hpp"
 
 #include "actions/words.hpp"
+#include "net/cluster_list.hpp"
 #include "net/kubernetes_objects.hpp"
 #include "net/kubernetes_paths.hpp"
 
@@ -74,7 +75,8 @@ asio::awaitable<void> Serve::add_plane(core::Observation& seen, core::Operation 
     if (clusters.status != 200)
         add_detail(seen, clusters.detail);
     add_clusters(
-        seen.facts, cluster_names_in(clusters.body), words_in(operation.parameter("expected")));
+        seen.facts, net::cluster_names_in(clusters.body),
+        words_in(operation.parameter("expected")));
 }
 
 asio::awaitable<core::Observation> Serve::observe(core::Operation operation)

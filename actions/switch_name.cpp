@@ -238,6 +238,7 @@ asio::awaitable<Effect> SwitchName::perform(Order order)
     if (!token->empty())
         change.token_from = *token;
     change.token_to = core::text_of(order.id);
+    change.content_hash = order.operation.parameter("content_hash");
     change.deadline = order.deadline;
     Effect effect = co_await provider_.change(std::move(change));
     co_return effect;

@@ -48,7 +48,7 @@ void take_from_watch(const core::WatchSettings& watch, core::ActingSettings& set
 void take_name_update(Section& root, ActingDefinition& acting)
 {
     auto& settings = acting.settings;
-    settings.switch_name = acting.name_update.has_value();
+    settings.switch_name = acting.name_update || acting.name_hook;
     if (!acting.name_update)
         return;
     settings.name_deadline = acting.name_update->deadline;
@@ -118,11 +118,12 @@ void require_parts(Section& root, const ActingDefinition& acting)
                         "is \"{}\", but promote.patch is missing: write what makes the "
                         "ManagementPlane of a standby the active one",
                         mode));
-    if (!acting.name_update && !has_hook_for(settings, "switch-name"))
+    if (!settings.switch_name && !has_hook_for(settings, "switch-name"))
         root.complain(
             "mode", fmt::format(
                         "is \"{}\", but nothing switches the floating name: write "
-                        "[floating.update], or a [[hook]] with step = \"switch-name\"",
+                        "[floating.update], [floating.hook], or a [[hook]] with step = "
+                        "\"switch-name\"",
                         mode));
     if (acting.name_servers.empty())
         root.complain(

@@ -44,7 +44,9 @@ public:
     void look()
     {
         look_at_mode();
+        look_at_guard();
         look_at_plan();
+        look_at_content();
         look_at_unfenceable();
         look_at_credentials();
         look_at_parts();
@@ -69,6 +71,29 @@ private:
                 format_duration(settings_.watch.detector.confirm), run_.max_automatic_runs);
             break;
         }
+    }
+
+    void look_at_guard()
+    {
+        say("a standby whose data are not fresh, or not known to be, or whose keys differ: no run "
+            "starts by itself; a human may accept the loss that the plan states "
+            "(failover --accept-loss)");
+    }
+
+    /// What is not compared is no obstacle: it is only not known.
+    void look_at_content()
+    {
+        if (acting_.content)
+            say("content: the standby's database is compared with what the active was last seen to "
+                "hold while it was healthy{}",
+                run_.content_required ? "; what cannot be compared stops the run" : "");
+        else
+            miss("[content] is not written: what the standby's database holds is not compared "
+                 "before the fence");
+        if (!run_.expected_clusters.empty())
+            say("content: {} clusters are named in serve.clusters, and have to be listed by the "
+                "new plane",
+                run_.expected_clusters.size());
     }
 
     void look_at_plan()
@@ -144,8 +169,11 @@ private:
         }
         if (run_.variant == Variant::embedded_sync && run_.promote_patch.empty())
             lack("promote.patch is not written");
-        if (!acting_.name_update && !has_hook_for(run_, "switch-name"))
+        if (!run_.switch_name && !has_hook_for(run_, "switch-name"))
             lack("nothing switches the floating name: neither [floating.update] nor a hook");
+        if (run_.name_hook)
+            say("name: {} switches it, within {}; each of floating.servers is asked afterwards",
+                run_.name_hook->argv, format_duration(run_.name_hook->timeout));
         if (acting_.name_servers.empty())
             lack("floating.servers is not set: a switched name is seen there");
     }

@@ -87,10 +87,10 @@ private:
 
 void hash(Hash& add, const probes::HttpProbe::Options& options)
 {
-    const auto& [method, host, port, tls, tls_options, host_header, path, headers, credentials, expected, json, body_max, timeout] =
+    const auto& [method, host, port, tls, tls_options, host_header, path, headers, credentials, expected, json, body_max, timeout, lists_clusters] =
         options;
     add(method, host, port, tls, tls_options, host_header, path, headers, credentials, expected,
-        json, body_max, timeout);
+        json, body_max, timeout, lists_clusters);
 }
 
 void hash(Hash& add, const probes::TcpProbe::Options& options)
@@ -107,10 +107,10 @@ void hash(Hash& add, const probes::TlsProbe::Options& options)
 
 void hash(Hash& add, const probes::PostgresProbe::Options& options)
 {
-    const auto& [instance, host, port, user, database, password_file, sslmode, ca_file, expect, query, timeout] =
+    const auto& [instance, host, port, user, database, password_file, sslmode, ca_file, expect, query, timeout, tells_content] =
         options;
     add(instance, host, port, user, database, password_file, sslmode, ca_file, expect, query,
-        timeout);
+        timeout, tells_content);
 }
 
 void hash(Hash& add, const probes::DnsProbe::Options& options)

@@ -6,9 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
-#include <iterator>
-#include <optional>
 #include <set>
 
 namespace understudy::config {
@@ -62,14 +59,6 @@ void read_place(Section& section, core::HookSettings& place)
         section.read_choice<bool>("when", place.before, sides);
 }
 
-/// Empty: it cannot be read to its end.
-std::optional<std::string> content_of(const std::string& file)
-{
-    std::ifstream stream(file, std::ios::binary);
-    std::string content{std::istreambuf_iterator<char>(stream), {}};
-    return stream && !content.empty() ? std::optional(std::move(content)) : std::nullopt;
-}
-
 /// The hash of its content; empty, and reported, when it cannot be a hook.
 std::string checked_program(Section& section, const std::string& program)
 {
@@ -82,22 +71,10 @@ std::string checked_program(Section& section, const std::string& program)
         section.complain("argv", problem);
         return {};
     }
-    const auto content = content_of(program);
-    if (!content)
+    const auto hash = net::sha256_hex_of_file(program);
+    if (!hash)
         section.complain("argv", fmt::format("{} is empty or cannot be read", shown(program)));
-    return content ? net::sha256_hex(*content) : std::string();
-}
-
-void read_program(Section& section, core::HookSettings& place, HookDefinition& hook)
-{
-    section.require("argv", "write the program's absolute path and its arguments");
-    section.read("argv", hook.argv);
-    const auto* words = section.find("argv");
-    if (words != nullptr && words->array() != nullptr && words->array()->empty())
-        section.complain("argv", "is empty: write the program's absolute path and its arguments");
-    if (!hook.argv.empty())
-        place.content_hash = checked_program(section, hook.argv.front());
-    place.argv = command_line(hook.argv);
+    return hash.value_or("");
 }
 
 void read_hook(Section& section, ActingDefinition& acting)
@@ -116,6 +93,18 @@ void read_hook(Section& section, ActingDefinition& acting)
 }
 
 }  // namespace
+
+void read_program(Section& section, core::HookSettings& place, HookDefinition& hook)
+{
+    section.require("argv", "write the program's absolute path and its arguments");
+    section.read("argv", hook.argv);
+    const auto* words = section.find("argv");
+    if (words != nullptr && words->array() != nullptr && words->array()->empty())
+        section.complain("argv", "is empty: write the program's absolute path and its arguments");
+    if (!hook.argv.empty())
+        place.content_hash = checked_program(section, hook.argv.front());
+    place.argv = command_line(hook.argv);
+}
 
 void read_hooks(Section& root, ActingDefinition& acting)
 {

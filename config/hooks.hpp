@@ -9,6 +9,9 @@ namespace understudy::config {
 /// Fills both lists of hooks, in the order of the file.
 void read_hooks(Section& root, ActingDefinition& acting);
 
+/// Reads `argv`, and the hash of the program that it names.
+void read_program(Section& section, core::HookSettings& place, HookDefinition& hook);
+
 /// Is there a hook before or after that step?
 bool has_hook_for(const core::ActingSettings& settings, std::string_view step);
 

@@ -25,6 +25,11 @@ public:
         auto labels = request("/promql/api/v1/labels");
         labels.json = {{"/status", "\"success\""}};
         add("promql", Purpose::information, std::move(labels), unhurried(pace_));
+        // What the plane knows is remembered: the plane that takes over is held against it.
+        auto clusters = request("/v2/organizations/" + plane_.organization + "/clusters");
+        clusters.json = {{"", ""}};
+        clusters.lists_clusters = true;
+        add("clusters", Purpose::information, std::move(clusters), unhurried(pace_));
     }
 
     void add_handshakes()

@@ -47,9 +47,8 @@ void check_position(Report& report, const PlacedProbe& placed, core::Duration ag
 {
     const auto& settings = placed.probe.settings;
     const auto round = settings.interval + settings.timeout;
-    const bool is_postgres =
-        std::holds_alternative<probes::PostgresProbe::Options>(placed.probe.options);
-    if (is_postgres && round >= age_max)
+    const auto* postgres = std::get_if<probes::PostgresProbe::Options>(&placed.probe.options);
+    if (postgres != nullptr && !postgres->tells_content && round >= age_max)
         report.add(
             placed.at, fmt::format(
                            "{}: interval + timeout ({}) must be shorter than "

@@ -1,8 +1,10 @@
 #include "config/root.hpp"
 
 #include "config/acting.hpp"
+#include "config/content.hpp"
 #include "config/detector.hpp"
 #include "config/fingerprint.hpp"
+#include "config/name_hook.hpp"
 #include "config/name_update.hpp"
 #include "config/names.hpp"
 #include "config/notices.hpp"
@@ -80,7 +82,7 @@ struct Floating {
     std::optional<PlacedProbe> probe;
 };
 
-Floating read_floating(Section& root, const Pace& pace)
+Floating read_floating(Section& root, const Pace& pace, ActingDefinition& acting)
 {
     Floating floating;
     auto section = root.table_or_empty("floating");
@@ -100,6 +102,7 @@ Floating read_floating(Section& root, const Pace& pace)
             section.at()};
     floating.servers = options.servers;
     floating.update = read_name_update(section, floating.name, floating.servers);
+    read_name_hook(section, acting);
     section.reject_unknown();
     return floating;
 }
@@ -125,7 +128,7 @@ public:
 
     void add_floating()
     {
-        auto floating = read_floating(root_, pace_);
+        auto floating = read_floating(root_, pace_, acting_);
         settings_.watch.floating_name = std::move(floating.name);
         acting_.name_servers = std::move(floating.servers);
         acting_.name_update = std::move(floating.update);
@@ -150,6 +153,25 @@ public:
         }
         if (root_.has("plane"))
             require_pair(root_, watch.planes);
+    }
+
+    /// As each plane's first instance is asked.
+    void add_content()
+    {
+        acting_.content = read_content(root_, acting_.settings);
+        if (!acting_.content)
+            return;
+        auto section = root_.table_or_empty("content");
+        for (const auto& plane : acting_.planes) {
+            const auto* instance = first_instance_of(plane.name);
+            if (instance == nullptr) {
+                section.complain(fmt::format(
+                    "asks each plane's database, but {} has no [[plane.postgres]]", plane.name));
+                continue;
+            }
+            auto probe = content_probe(plane.name, *instance, *acting_.content, pace_);
+            probes_.push_back({std::move(probe), section.at()});
+        }
     }
 
     void add_control_planes()
@@ -188,6 +210,17 @@ public:
 private:
     using Clusters = std::map<std::string, net::KubernetesOptions>;
 
+    const probes::PostgresProbe::Options* first_instance_of(const std::string& plane) const
+    {
+        for (const auto& [probe, at] : probes_) {
+            const auto* instance = std::get_if<probes::PostgresProbe::Options>(&probe.options);
+            if (instance != nullptr && probe.settings.target == plane &&
+                probe.settings.purpose == core::Purpose::database)
+                return instance;
+        }
+        return nullptr;
+    }
+
     static void add_cluster(
         Clusters& clusters,
         const std::string& name,
@@ -222,6 +255,7 @@ Settings read_root(Section& root, const Surroundings& surroundings)
     Assembly assembly(root, settings, reading.pace);
     assembly.add_floating();
     assembly.add_planes();
+    assembly.add_content();
     assembly.add_control_planes();
     assembly.add_canaries();
     assembly.finish(detector);

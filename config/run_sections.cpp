@@ -134,6 +134,7 @@ void read_serve(Section& root, core::ActingSettings& settings)
 {
     auto section = root.table_or_empty("serve");
     section.read("deadline", settings.serve_deadline, deadline_range);
+    section.read("clusters", settings.expected_clusters);
     section.reject_unknown();
 }
 

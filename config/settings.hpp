@@ -95,6 +95,13 @@ struct NameUpdate {
     core::Duration deadline = std::chrono::seconds(60);
 };
 
+/// How a plane's database tells what it holds. TSB publishes no schema: the statement is the
+/// operator's.
+struct ContentDefinition {
+    std::string query;
+    std::string database = "tsb";
+};
+
 /// A hook as it is started. Its place in the run and its content's hash are in
 /// `core::HookSettings`.
 struct HookDefinition {
@@ -107,10 +114,12 @@ struct HookDefinition {
 /// how `edge` tells of its exchanges is in the probes `NAME/exchange`.
 struct ActingDefinition {
     core::ActingSettings settings;
-    std::vector<PlaneAccess> planes;        ///< As `settings.planes`, in the same order.
-    std::optional<NameUpdate> name_update;  ///< Empty: hooks switch the floating name.
-    std::vector<std::string> name_servers;  ///< All are asked where the floating name points.
-    std::vector<HookDefinition> hooks;      ///< As `settings.hooks`, in the same order.
+    std::vector<PlaneAccess> planes;          ///< As `settings.planes`, in the same order.
+    std::optional<NameUpdate> name_update;    ///< Empty: a program switches the floating name.
+    std::optional<HookDefinition> name_hook;  ///< That program; empty: hooks beside the step do it.
+    std::vector<std::string> name_servers;    ///< All are asked where the floating name points.
+    std::optional<ContentDefinition> content;  ///< Empty: content is not compared.
+    std::vector<HookDefinition> hooks;         ///< As `settings.hooks`, in the same order.
 };
 
 struct Settings {

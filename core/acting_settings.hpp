@@ -2,8 +2,10 @@
 /// `config/` fills them.
 #pragma once
 
+#include "core/last_seen.hpp"
 #include "core/plan.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -55,10 +57,15 @@ struct ActingSettings {
     Duration fence_stable_for = 5s;
     Duration fence_deadline = 60s;
     Duration quiet_deadline = 10min;
+    bool content_required = false;  ///< What cannot be compared stops the run before the fence.
+    std::uint32_t clusters_missing_max = 0;  ///< So many fewer may the standby's database hold.
     Duration promote_deadline = 10min;
     Duration promote_stable_for = 10s;
     Duration serve_deadline = 5min;
-    bool switch_name = true;  ///< false: a hook does it.
+    /// Clusters that the new plane has to list; empty: those that the old one was last seen with.
+    std::vector<std::string> expected_clusters;
+    bool switch_name = true;                ///< false: hooks beside the step do it.
+    std::optional<HookSettings> name_hook;  ///< The program that does it; empty: an update does.
     Duration name_deadline = 60s;
     Duration laggards_after = 60s;  ///< Old TTL plus the clusters' cache time.
     Duration rejoin_deadline = 10min;
@@ -78,12 +85,14 @@ struct ActingSettings {
     bool operator==(const ActingSettings&) const = default;
 };
 
-/// The plan that would run now. Pure: the same settings, roles and generation give the same plan.
+/// The plan that would run now. Pure: the same settings, roles, generation and content last seen
+/// give the same plan.
 Plan make_failover_plan(
     const ActingSettings& settings,
     const std::string& old_plane,
     const std::string& new_plane,
-    std::uint64_t generation);
+    std::uint64_t generation,
+    const LastSeen& last_seen = {});
 
 /// Restores, in the opposite order, what the intents of `undone` changed: replica counts and
 /// suspend values as they were recorded in the journal.

@@ -155,11 +155,67 @@ Assessment assess_await_jobs(Case in)
     return satisfied_if(active == 0, count(active) + " jobs of " + in.name() + " are active");
 }
 
+/// What the standby's database holds against what was last seen of the active, value by value.
+class Comparison {
+public:
+    explicit Comparison(const Case& in) : in_(in) {}
+
+    void add(const std::string& name)
+    {
+        const auto expected = in_.wanted("expected_" + name);
+        const auto found = in_.told.said(name);
+        if (expected.empty() || found.empty())
+            note(
+                unknown_, name + (expected.empty() ? " (never seen of the active)"
+                                                   : " (not told by the standby)"));
+        else if (!is_same(name, expected, found))
+            note(different_, name + " is " + found + ", last seen of the active was " + expected);
+        else
+            note(same_, name + " " + found);
+    }
+    Assessment assessment() const
+    {
+        if (!different_.empty())
+            return refused("the standby holds something else: " + different_);
+        const auto compared = same_.empty() ? "nothing was compared" : "the same: " + same_;
+        if (unknown_.empty())
+            return satisfied(compared);
+        const auto all = compared + "; not comparable: " + unknown_;
+        return in_.wanted("required") == "yes"
+                   ? refused(all + ", and content.required says that it has to be")
+                   : satisfied(all);
+    }
+
+private:
+    /// A cluster that was taken on in the last moments may not have been replicated.
+    bool is_same(
+        const std::string& name, const std::string& expected, const std::string& found) const
+    {
+        const auto wanted = number_in(expected);
+        const auto there = number_in(found);
+        if (name != "clusters" || !wanted || !there)
+            return expected == found;
+        return *there >= *wanted - number_in(in_.wanted("clusters_missing_max")).value_or(0);
+    }
+    static void note(std::string& list, const std::string& what)
+    {
+        list += (list.empty() ? "" : ", ") + what;
+    }
+
+    const Case& in_;
+    std::string same_;
+    std::string different_;
+    std::string unknown_;
+};
+
 Assessment assess_compare_content(Case in)
 {
-    if (in.told.flag("equal"))
-        return satisfied("the standby holds what was last seen of the active");
-    return refused("the standby holds something else: " + in.told.said("difference"));
+    if (!in.told.flag("asked"))
+        return satisfied("not compared: the configuration has no [content] to ask a database with");
+    Comparison comparison(in);
+    for (const auto* name : {"organization", "clusters", "schema_version"})
+        comparison.add(name);
+    return comparison.assessment();
 }
 
 /// The API server's own words when a webhook did not answer; a verdict reads `denied the request`.
@@ -264,6 +320,24 @@ Assessment assess_await_primary(Case in)
 
 // Serving, and the name.
 
+/// With all of them gone it is not the plane's content, and nobody must be sent there; with some
+/// gone it is the best that there is, and the rest is for people.
+Assessment assess_clusters(const Case& in, std::int64_t clusters, std::string seen)
+{
+    const auto missing = in.told.text("missing");
+    const auto expected = in.told.number("expected_clusters");
+    if (in.wanted("expects") == "unknown")
+        return satisfied(seen + "; which clusters were there is not known");
+    if (missing.empty() && clusters >= expected)
+        return satisfied(std::move(seen));
+    if (missing.empty() || clusters == 0)
+        return waiting(std::move(seen));
+    auto assessment = satisfied(std::move(seen));
+    assessment.shortfall = "clusters that " + in.operation.target +
+                           " does not list, though they were there before: " + missing;
+    return assessment;
+}
+
 Assessment assess_serve(Case in)
 {
     const bool is_available = in.told.flag("available");
@@ -275,8 +349,9 @@ Assessment assess_serve(Case in)
                       ", status " + count(status) + ", " + count(clusters) + " clusters (" +
                       count(expected) + " expected), missing " +
                       (missing.empty() ? "none" : missing);
-    return satisfied_if(
-        is_available && status == 200 && missing.empty() && clusters >= expected, seen);
+    if (!is_available || status != 200)
+        return waiting(seen);
+    return assess_clusters(in, clusters, seen);
 }
 
 /// Names compare without their case and without the dot of the root.
@@ -319,6 +394,8 @@ Assessment assess_switch_name(Case in)
         return satisfied(seen);
     if (has_third_answer(in, answers) && !is_ours)
         return refused(seen + ": that is neither the old nor the new plane");
+    if (is_old && in.wanted("changed_by") == "hook")
+        return waiting(seen + ", and a hook changes it");
     return is_old ? needed(seen) : waiting(seen);
 }
 
@@ -408,10 +485,14 @@ Assessment assess_rejoin(Case in)
         " ms after the switch" + (peer.empty() ? "" : " with " + peer));
 }
 
+/// A program whose content is not what the plan's hash covers is another plan's.
 Assessment assess_hook(Case in)
 {
     if (in.context.acted)
         return waiting(in.name() + " was run, and only its own end tells what it did");
+    const auto planned = in.wanted("content_hash");
+    if (!planned.empty() && in.told.text("content_hash") != planned)
+        return refused(in.name() + " is not the program that was planned: its content has changed");
     return needed(in.name() + " has not been run");
 }
 

@@ -33,6 +33,9 @@
 /// | `certificate/names` | string | DNS names of the leaf, separated by spaces |
 /// | `agents/certificate/...` | | the same of the agents' port, whose certificate is another |
 /// | `dns/answer` | string | CNAME target, else the addresses, separated by spaces |
+/// | `clusters/names` | string | clusters that the plane's API lists, in order, separated by spaces |
+/// | `content/organization`, `content/clusters`, `content/schema_version` | string | what the operator's statement told of the plane's database |
+/// | `healthy/...` | | `clusters/names` and `content/...` of the active plane as last seen while it was healthy; the judge's own (core/last_seen.hpp) |
 /// | `exchange/age_ms` | int | how long ago `edge` exchanged configuration, by its own cluster's clock |
 /// | `exchange/peer` | string | with whom, where the metrics tell |
 // clang-format on

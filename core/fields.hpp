@@ -67,6 +67,17 @@ public:
         return *this;
     }
 
+    template <class T>
+    FieldWriter& operator()(std::string_view key, const std::optional<T>& value)
+    {
+        path_.within(key, [&] {
+            (*this)("known", value.has_value());
+            if (value)
+                (*this)("value", *value);
+        });
+        return *this;
+    }
+
     FieldWriter& operator()(std::string_view key, const Parameters& values)
     {
         path_.within(key, [&] {
@@ -119,6 +130,18 @@ public:
     {
         return read_counted(
             key, [&](std::string_view index) { (*this)(index, values.emplace_back()); });
+    }
+
+    template <class T>
+    FieldReader& operator()(std::string_view key, std::optional<T>& value)
+    {
+        path_.within(key, [&] {
+            bool known = false;
+            (*this)("known", known);
+            if (known)
+                (*this)("value", value.emplace());
+        });
+        return *this;
     }
 
     FieldReader& operator()(std::string_view key, Parameters& values)

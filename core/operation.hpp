@@ -28,16 +28,16 @@ namespace understudy::core {
 /// | `record` | plane | ConfigMap `understudy` holds our instance, epoch, plan hash and cursor | `exists` bool, `instance` string, `epoch` int, `plan_hash` string, `cursor` int, `hold` string, `version` string |
 /// | `suspend_cron_job` | plane, CronJob | `spec.suspend` is the parameter `suspend` | `exists` bool, `suspended` bool, `version` string |
 /// | `await_jobs` | plane, CronJob | none of its Jobs is active | `active` int |
-/// | `compare_content` | plane | what the standby holds equals what was last seen of the active | `equal` bool, `difference` string |
+/// | `compare_content` | plane | what the standby's database holds equals the parameters `expected_...`, as far as both are known; with `required` = `yes` all have to be | `asked` bool; as far as it is told `organization`, `clusters`, `schema_version` string |
 /// | `rehearse_promotion` | plane, ManagementPlane | the promote patch passes admission (`dryRun=All`) | `accepted` bool, `changes` bool, `message` string |
 /// | `scale` | plane, Deployment | `spec.replicas` is the parameter `replicas`; when 0, its pods are gone, else it is Available. With parameter `at_least`, more is right as well; with `ready` = `any`, it need not be Available | `exists` bool, `replicas` int, `pods` int, `available` bool, `version` string |
 /// | `promote` | plane, ManagementPlane | the promote patch is applied | `applied` bool, `version` string |
 /// | `await_primary` | plane, Kubegres | one writable primary, no operation in progress, all pods ready | `primaries` int, `operation` string, `ready` int, `replicas` int, `followers_astray` int |
-/// | `serve` | plane | deployments Available, the documented request 200, organization and clusters there | `available` bool, `status` int, `clusters` int, `expected_clusters` int, `missing` string |
-/// | `switch_name` | `floating` | every authoritative server answers the parameter `to`; before, the parameter `from` | `answers` string (`SERVER=NAME` separated by spaces), `all_new` bool, `all_old` bool, `unreachable` int |
+/// | `serve` | plane | deployments Available, the documented request 200, the clusters of the parameter `expected` there | `available` bool, `status` int, `clusters` int, `expected_clusters` int, `missing` string |
+/// | `switch_name` | `floating` | every authoritative server answers the parameter `to`; before, the parameter `from`. With the parameter `argv` that program changes it, for at most `timeout_ms`; with `changed_by` = `hook` hooks beside the step do | `answers` string (`SERVER=NAME` separated by spaces), `all_new` bool, `all_old` bool, `unreachable` int |
 /// | `resolve_name` | `floating` | the local resolver answers the new plane | `answer` string, `is_new` bool |
 /// | `rejoin` | control plane, `edge` | it exchanged configuration with the new plane (parameter `peer`: its host) after the switch; with parameter `restart` = `false` it is never restarted; with `operator`, that deployment is restarted when tokens are refused, and has `token_wait` ms to renew them before `edge` is restarted once more | `synced_at` int (unix ms, by the cluster's clock), `peer` string, `available` bool, `version` string, `restarted_at` int (unix ms of our last restart), `token_error` bool, `date` int (unix ms, the cluster's clock at the reading); with `token_error` also `operator_problem` string (why the operator cannot be read), or else `operator_available` bool and `operator_restarted_at` int |
-/// | `hook` | -, its name | the operator's program ended with 0 | none: it is never read |
+/// | `hook` | -, its name | the operator's program, whose content has the parameter `content_hash`, ended with 0 | `content_hash` string (of the program's file now); what it did is never read |
 // clang-format on
 enum class OperationKind : std::uint8_t {
     record,

@@ -1,6 +1,7 @@
 /// A run's plan: data, made once, never changed, and named by its hash.
 #pragma once
 
+#include "core/loss.hpp"
 #include "core/operation.hpp"
 #include "core/settings.hpp"
 
@@ -70,6 +71,7 @@ struct Plan {
     WhenUnfenceable when_unfenceable = WhenUnfenceable::wait_for_human;
     Duration dark_for{};
     Waiver waiver;  ///< Empty: none was given.
+    Loss loss;      ///< Empty: the standby is fit. Else only a human's run may have this plan.
     std::vector<Step> steps;
 
     bool operator==(const Plan&) const = default;

@@ -33,13 +33,20 @@ void describe(Fields& fields, Is<Waiver> auto& waiver)
 }
 
 template <class Fields>
+void describe(Fields& fields, Is<Loss> auto& loss)
+{
+    auto& [gates, bytes, data_until, keys] = loss;
+    fields("gates", gates)("bytes", bytes)("data_until", data_until)("keys", keys);
+}
+
+template <class Fields>
 void describe(Fields& fields, Is<Plan> auto& plan)
 {
-    auto& [kind, variant, old_plane, new_plane, generation, when_unfenceable, dark_for, waiver, steps] =
+    auto& [kind, variant, old_plane, new_plane, generation, when_unfenceable, dark_for, waiver, loss, steps] =
         plan;
     fields("kind", kind)("variant", variant)("old_plane", old_plane)("new_plane", new_plane);
     fields("generation", generation)("when_unfenceable", when_unfenceable)("dark_for", dark_for);
-    fields("waiver", waiver)("steps", steps);
+    fields("waiver", waiver)("loss", loss)("steps", steps);
 }
 
 }  // namespace understudy::core

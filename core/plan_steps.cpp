@@ -96,7 +96,15 @@ Operation await_jobs(const PlanParts& parts)
 
 Operation compare_content(const PlanParts& parts)
 {
+    const auto& settings = parts.settings;
+    const auto& seen = parts.last_seen;
     auto made = operation(OperationKind::compare_content, parts.new_plane, "database");
+    made.parameters = {
+        {"expected_organization", seen.organization},
+        {"expected_clusters", seen.clusters},
+        {"expected_schema_version", seen.schema_version},
+        {"clusters_missing_max", std::to_string(settings.clusters_missing_max)},
+        {"required", settings.content_required ? "yes" : "no"}};
     made.command = "compare organization, clusters and schema version of " + parts.new_plane +
                    "'s database with what " + parts.old_plane + " last showed";
     return made;
@@ -142,6 +150,19 @@ Step promoted_step(const PlanParts& parts)
     return made;
 }
 
+/// What the settings name, else what was last seen; `expects` says when neither is known.
+void expect_clusters(const PlanParts& parts, Parameters& parameters)
+{
+    const auto& named = parts.settings.expected_clusters;
+    const auto& seen = parts.last_seen.cluster_names;
+    if (named.empty() && !seen) {
+        parameters["expects"] = "unknown";
+        return;
+    }
+    parameters["expects"] = named.empty() ? "last-seen" : "named";
+    parameters["expected"] = joined(named.empty() ? *seen : named, ",");
+}
+
 Operation serve(const PlanParts& parts, const std::string& name, std::string through)
 {
     auto made = operation(OperationKind::serve, parts.new_plane, name);
@@ -149,6 +170,7 @@ Operation serve(const PlanParts& parts, const std::string& name, std::string thr
     deployments.emplace_back("envoy");
     made.parameters["deployments"] = joined(deployments, ",");
     made.parameters["through"] = std::move(through);
+    expect_clusters(parts, made.parameters);
     made.command = "curl https://" + name + "/v2/organizations/ORG/status";
     return made;
 }
@@ -168,6 +190,22 @@ Operation switch_name(const PlanParts& parts)
     auto made = operation(OperationKind::switch_name, "floating", name);
     made.parameters["from"] = parts.host_of(parts.old_plane);
     made.parameters["to"] = to;
+    if (!parts.settings.switch_name) {
+        made.parameters["changed_by"] = "hook";
+        made.command = "point " + name + " to " + to;
+        return made;
+    }
+    if (const auto& hook = parts.settings.name_hook) {
+        using std::chrono::milliseconds;
+        made.parameters["argv"] = hook->argv;
+        made.parameters["content_hash"] = hook->content_hash;
+        made.parameters["timeout_ms"] =
+            std::to_string(std::chrono::duration_cast<milliseconds>(hook->timeout).count());
+        made.command = "UNDERSTUDY_NAME=" + name +
+                       " UNDERSTUDY_NAME_FROM=" + made.parameters["from"] +
+                       " UNDERSTUDY_NAME_TO=" + to + " " + hook->argv;
+        return made;
+    }
     made.command = "nsupdate -k KEYFILE, then: update delete " + name + " CNAME; update add " +
                    name + " TTL CNAME " + to + "; send";
     return made;
@@ -277,10 +315,6 @@ std::vector<Step> name_steps(const PlanParts& parts)
     auto made = step(
         "switch-name", "Point " + settings.floating_name + " to " + parts.new_plane,
         expected_of_a_patch, settings.name_deadline);
-    if (!settings.switch_name) {
-        made.operations = {resolve(parts)};
-        return {std::move(made)};
-    }
     made.operations = {switch_name(parts)};
     auto resolved = step(
         "resolve", "See the local resolver answer " + parts.new_plane, expected_of_a_patch,

@@ -14,6 +14,7 @@ struct PlanParts {
     const ActingSettings& settings;
     const std::string& old_plane;
     const std::string& new_plane;
+    const LastSeen& last_seen;
 
     /// The plane's own DNS name; empty when the settings do not know the plane.
     std::string host_of(const std::string& plane) const;

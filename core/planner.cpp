@@ -72,7 +72,8 @@ Plan make_failover_plan(
     const ActingSettings& settings,
     const std::string& old_plane,
     const std::string& new_plane,
-    std::uint64_t generation)
+    std::uint64_t generation,
+    const LastSeen& last_seen)
 {
     Plan plan;
     plan.variant = settings.variant;
@@ -82,7 +83,7 @@ Plan make_failover_plan(
     plan.when_unfenceable = settings.when_unfenceable;
     plan.dark_for = settings.dark_for;
     plan.waiver = settings.waiver;
-    const PlanParts parts{settings, old_plane, new_plane};
+    const PlanParts parts{settings, old_plane, new_plane, last_seen};
     plan.steps = with_hooks(parts, steps_of(parts));
     return plan;
 }
@@ -99,7 +100,8 @@ Plan make_undo_plan(
     plan.old_plane = undone.old_plane;
     plan.new_plane = undone.new_plane;
     plan.generation = generation;
-    const PlanParts parts{settings, undone.old_plane, undone.new_plane};
+    const LastSeen nothing;  // an undo compares nothing
+    const PlanParts parts{settings, undone.old_plane, undone.new_plane, nothing};
     plan.steps = {claim_step(parts)};
     std::ranges::move(undo_steps(parts, changed), std::back_inserter(plan.steps));
     return plan;

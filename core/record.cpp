@@ -12,7 +12,7 @@ namespace {
 
 /// Raised when the lines of any kind change: a text with another number was written by another
 /// version, and is not guessed at.
-constexpr std::uint32_t format = 1;
+constexpr std::uint32_t format = 2;
 
 constexpr auto kind_count = std::variant_size_v<RecordBody>;
 /// In the order of RecordBody's alternatives.

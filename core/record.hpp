@@ -30,6 +30,7 @@ struct RunCreated {
     bool needs_approval = false;
     WallTime suspected_at{};
     WallTime failed_at{};
+    std::string accepted;      ///< A human's words to `plan.loss`; empty: nothing is lost.
     std::uint64_t undoes = 0;  ///< Epoch of the run that it compensates; 0: none.
 };
 struct RunChanged {

@@ -17,11 +17,11 @@ void describe(Fields& fields, Is<Opened> auto& record)
 template <class Fields>
 void describe(Fields& fields, Is<RunCreated> auto& record)
 {
-    auto& [epoch, plan, plan_hash, by, reason, evidence, needs_approval, suspected_at, failed_at, undoes] =
+    auto& [epoch, plan, plan_hash, by, reason, evidence, needs_approval, suspected_at, failed_at, accepted, undoes] =
         record;
     fields("epoch", epoch)("by", by)("reason", reason)("evidence", evidence);
     fields("needs_approval", needs_approval)("suspected_at", suspected_at)("failed_at", failed_at);
-    fields("undoes", undoes)("plan_hash", plan_hash)("plan", plan);
+    fields("accepted", accepted)("undoes", undoes)("plan_hash", plan_hash)("plan", plan);
 }
 
 template <class Fields>

@@ -6,10 +6,12 @@
 #include "core/acting.hpp"
 #include "core/acting_settings.hpp"
 #include "core/alerts.hpp"
+#include "core/last_seen.hpp"
 #include "core/operation.hpp"
 #include "core/record.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -24,6 +26,8 @@ struct Decision {
     std::string evidence;
     WallTime suspected_at{};
     WallTime failed_at{};
+    LastSeen last_seen;  ///< Of the old plane.
+    Loss loss;  ///< Of the standby as it is now; empty: it is fit, as far as its data and keys go.
 };
 
 // What can happen.
@@ -41,6 +45,7 @@ struct Command {
     std::string by{};
     std::string reason{};
     std::string plan_hash{};
+    std::string accepted{};  ///< failover: a human's words to the loss that the plan states.
     std::uint64_t run = 0;
     std::string plane{};
     Duration duration{};
@@ -83,6 +88,8 @@ struct Picture {
     bool name_elsewhere = false;
     bool dark = false;  ///< Each class of the old plane down, every workload cluster says so.
     bool two_active = false;
+    /// What the standby would lose now; not there while the judge has not seen enough to say.
+    std::optional<Loss> loss;
 
     bool operator==(const Picture&) const = default;
 };

@@ -80,7 +80,8 @@ void Runs::apply(const run_event::Woke&, Now) {}
 
 void Runs::apply(const run_event::Due& event, Now now)
 {
-    if (!impossible_.empty() || ledger_.open_run() != nullptr)
+    // Nobody but a human accepts a loss, whatever the judge takes for open.
+    if (!impossible_.empty() || ledger_.open_run() != nullptr || !event.decision.loss.empty())
         return;
     if (is_held(now)) {
         held_back_at_ = now.instant;
@@ -95,9 +96,7 @@ void Runs::apply(const run_event::Due& event, Now now)
     created.by = "automatic";
     created.reason = event.decision.reason;
     created.needs_approval = settings_.mode == Mode::approve;
-    create_run(
-        event.decision, plan_now(event.decision.old_plane, event.decision.new_plane),
-        std::move(created), now);
+    create_run(event.decision, plan_now(event.decision), std::move(created), now);
 }
 
 void Runs::apply(const run_event::Observed& event, Now now)
@@ -281,9 +280,13 @@ void Runs::tell_acting(Now now)
     effects_.emplace_back(run_effect::ActingChanged{std::move(fresh)});
 }
 
-Plan Runs::plan_now(const std::string& old_plane, const std::string& new_plane) const
+Plan Runs::plan_now(const Decision& decision) const
 {
-    return make_failover_plan(settings_, old_plane, new_plane, ledger_.generation());
+    auto plan = make_failover_plan(
+        settings_, decision.old_plane, decision.new_plane, ledger_.generation(),
+        decision.last_seen);
+    plan.loss = decision.loss;
+    return plan;
 }
 
 RunsReport Runs::report(Now now) const

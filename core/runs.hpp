@@ -55,7 +55,7 @@ public:
     const ActingSettings& settings() const noexcept { return settings_; }
 
     /// What would run now: its hash is what a human names.
-    Plan plan_now(const std::string& old_plane, const std::string& new_plane) const;
+    Plan plan_now(const Decision& decision) const;
     std::string hash_of_plan(const Plan& plan) const { return hash_of(plan, hash_); }
 
 private:
@@ -67,6 +67,7 @@ private:
         std::vector<Execution> records;     ///< The world's record, on the new and the old plane.
         std::vector<Execution> operations;
         Instant step_began{};
+        std::optional<Instant> loss_unknown_since;
         bool looked = false;  ///< The fence's targets were read before the first intent.
     };
     struct Owed {
@@ -101,6 +102,7 @@ private:
 
     // runs_commands.cpp: what people ask.
     std::string why_not_start(const run_event::Command& command, Now now) const;
+    static std::string why_not_accepted(const run_event::Command& command);
     void create_run(const Decision& decision, Plan plan, RunCreated created, Now now);
     void answer(
         const run_event::Command& command, bool ok, std::string text, std::uint64_t run = 0);
@@ -121,6 +123,8 @@ private:
     void expire(const Run& run, Now now);
     void update_hold(const Run& run, Now now);
     void begin_run(const Run& run);
+    bool loss_is_accepted(const Run& run, Now now);
+    void refuse_loss(const Run& run, const std::string& why, Now now);
     bool look_first(const Run& run, Now now);
     bool judge_first_look(const Run& run, Execution& execution, Now now);
     void begin_step(const Run& run, std::uint32_t step, Now now);

@@ -24,10 +24,75 @@ std::string title(const Run& run)
            " from " + run.plan().old_plane + " to " + run.plan().new_plane;
 }
 
-/// What a human would type for everything of the present step that has not reached its goal.
+/// What decided.
+std::string evidence(const Run& run)
+{
+    return run.created.evidence.empty() ? "" : " Evidence: " + run.created.evidence + ".";
+}
+
+/// An alert is told once, at the beginning: it says what will hold later as well.
+std::string how_to_stop(const Run& run)
+{
+    const auto number = std::to_string(run.epoch());
+    if (run.plan().kind == RunKind::undo)
+        return {};
+    return " To stop it: `understudy abort " + number +
+           "` while nothing was changed; before the promotion `understudy hold --for 2h --reason "
+           "TEXT`, then `understudy undo " +
+           number + " --reason TEXT`.";
+}
+
+/// Beside going on.
+std::string ways_back(const Run& run)
+{
+    const auto number = std::to_string(run.epoch());
+    if (!run.has_intent())
+        return ", or `understudy abort " + number + "`";
+    if (run.is_past_point_of_no_return() || run.plan().kind == RunKind::undo)
+        return {};
+    return ", or `understudy undo " + number + " --reason TEXT`";
+}
+
+/// Control planes by their names, then the rest.
+std::string missing_in_words(const Run& run)
+{
+    std::vector<std::string> control_planes;
+    std::vector<std::string> others;
+    for (const auto& name : run.missing())
+        (name.find('/') == std::string::npos ? control_planes : others).push_back(name);
+    std::string text;
+    if (!control_planes.empty())
+        text += "Control planes that did not come: " + join(control_planes) + ". ";
+    if (!others.empty())
+        text += "Missing: " + join(others) + ". ";
+    return text;
+}
+
+/// Who took which loss upon himself; empty when nothing is lost.
+std::string acceptance(const Run& run)
+{
+    const auto& loss = run.plan().loss;
+    if (loss.empty())
+        return {};
+    return " " + run.created.by + " accepted to lose " + in_words(loss) + ": " +
+           run.created.accepted + ".";
+}
+
+/// The step that a human would do by hand: the present one; while nothing was changed yet it is
+/// the old plane that the run waits for.
+std::size_t step_at_hand(const Run& run)
+{
+    const auto& steps = run.plan().steps;
+    const auto fence = std::ranges::find(steps, "fence", &Step::name);
+    if (!run.has_intent() && fence != steps.end())
+        return static_cast<std::size_t>(fence - steps.begin());
+    return run.cursor();
+}
+
+/// What a human would type for everything of that step that has not reached its goal.
 std::string commands_of(const Run& run)
 {
-    const auto cursor = run.cursor();
+    const auto cursor = step_at_hand(run);
     if (cursor >= run.plan().steps.size())
         return {};
     const auto& step = run.plan().steps[cursor];
@@ -81,7 +146,7 @@ void Runs::add_run_alerts(std::vector<Alert>& alerts, const Run& run, Now now) c
         alerts.push_back(
             {"UnderstudyApprovalNeeded", subject, Severity::critical,
              title(run) + " waits for approval",
-             run.created.reason + ". Look at `understudy show " + subject +
+             run.created.reason + "." + evidence(run) + " Look at `understudy show " + subject +
                  "`, then `understudy approve " + subject + " --plan " + run.created.plan_hash +
                  "` or `understudy abort " + subject + "`. It expires by itself."});
         return;
@@ -89,16 +154,15 @@ void Runs::add_run_alerts(std::vector<Alert>& alerts, const Run& run, Now now) c
     alerts.push_back(
         {"UnderstudyRunStarted", subject, Severity::critical, title(run) + " is under way",
          "By " + run.created.by + ": " + run.created.reason + ". `understudy show " + subject +
-             " --watch` shows it."});
-    if (run.state == RunState::parked) {
+             " --watch` shows it." + evidence(run) + acceptance(run) + how_to_stop(run)});
+    if (run.state == RunState::parked)
         alerts.push_back(
             {"UnderstudyNeedsHuman", subject, Severity::critical, title(run) + " needs a human",
-             run.why + ". By hand:" + commands_of(run) + "\nThen `understudy resume " + subject +
-                 "`" +
-                 (run.is_past_point_of_no_return()
-                      ? "."
-                      : ", or `understudy undo " + subject + " --reason TEXT`.")});
-    }
+             run.why +
+                 (foreign_.empty() ? ". By hand:" + commands_of(run) + "\nThen"
+                                   : ". Find out who acts. When that installation is gone "
+                                     "for good: `understudy takeover --reason TEXT`, then") +
+                 " `understudy resume " + subject + "`" + ways_back(run) + "."});
     if (run.state == RunState::held)
         alerts.push_back(
             {"UnderstudyRunHeld", subject, Severity::critical,
@@ -126,13 +190,13 @@ void Runs::add_ended_alerts(std::vector<Alert>& alerts) const
             {"UnderstudyRunDone", subject, Severity::info, title(run) + " is done",
              "Every control plane was seen at " + run.plan().new_plane +
                  ". There is no standby until " + run.plan().old_plane +
-                 " is rebuilt: `understudy show " + subject + "` says how."});
+                 " is rebuilt: `understudy show " + subject + "` says how." + acceptance(run)});
     if (run.state == RunState::degraded)
         alerts.push_back(
             {"UnderstudyRunDegraded", subject, Severity::critical,
              title(run) + " is over, and something is missing",
-             "Missing: " + join(run.missing()) + ". `understudy show " + subject +
-                 "` says what was tried and what to do by hand."});
+             missing_in_words(run) + "`understudy show " + subject +
+                 "` says what was tried and what to do by hand." + acceptance(run)});
     if (run.state == RunState::undone)
         alerts.push_back(
             {"UnderstudyRunUndone", subject, Severity::warning, title(run) + " was undone",

@@ -62,6 +62,18 @@ std::string Runs::why_not_start(const run_event::Command& command, Now now) cons
         return "mode is observe: the configuration forbids any action";
     if (!command.closed_gates.empty())
         return "closed gates: " + command.closed_gates + "; `understudy why` shows each";
+    return why_not_accepted(command);
+}
+
+/// A standby that is not fit in its data or keys takes over only with a human's word for the loss.
+std::string Runs::why_not_accepted(const run_event::Command& command)
+{
+    const auto& loss = command.decision.loss;
+    if (!loss.empty() && command.accepted.empty())
+        return "the standby would lose " + in_words(loss) +
+               "; `understudy plan` shows it, and --accept-loss TEXT takes it upon you";
+    if (loss.empty() && !command.accepted.empty())
+        return "the standby would lose nothing now: leave out --accept-loss";
     return {};
 }
 
@@ -77,7 +89,10 @@ void Runs::create_run(const Decision& decision, Plan plan, RunCreated created, N
         run_name(created.epoch) + ": " + std::string(name_of(created.plan.kind)) + " from " +
             created.plan.old_plane + " to " + created.plan.new_plane + " by " + created.by +
             (created.needs_approval ? ", waits for approval of plan " : ", plan ") +
-            created.plan_hash + ": " + created.reason);
+            created.plan_hash + ": " + created.reason +
+            (created.accepted.empty()
+                 ? ""
+                 : "; accepts to lose " + in_words(created.plan.loss) + ": " + created.accepted));
     write(std::move(created), now);
 }
 
@@ -87,7 +102,8 @@ void Runs::fail_over(const run_event::Command& command, Now now)
         answer(command, false, why);
         return;
     }
-    auto plan = plan_now(command.decision.old_plane, command.decision.new_plane);
+    const auto& decision = command.decision;
+    auto plan = plan_now(decision);
     const auto hash = hash_of(plan, hash_);
     if (command.plan_hash != hash) {
         answer(
@@ -99,6 +115,7 @@ void Runs::fail_over(const run_event::Command& command, Now now)
     RunCreated created;
     created.by = command.by;
     created.reason = command.reason;
+    created.accepted = command.accepted;
     create_run(command.decision, std::move(plan), std::move(created), now);
     answer(command, true, "started", ledger_.generation());
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <utility>
 
 namespace understudy::core {
@@ -31,6 +32,17 @@ bool was_passed_over(const Run& run, const OperationId& id)
 {
     const auto* progress = progress_of(run, id);
     return progress != nullptr && progress->ended == name_of(OperationState::passed_over);
+}
+
+bool has_begun_to_fence(const Run& run)
+{
+    const auto* fence = step_named(run.plan(), "fence");
+    if (fence == nullptr)
+        return true;
+    const auto& progress = run.steps[index_of(run.plan(), *fence)];
+    return progress.ended_at || std::ranges::any_of(progress.operations, [](const auto& entry) {
+               return entry.first < record_on_new && !entry.second.attempts.empty();
+           });
 }
 
 bool all_have_ended(const std::vector<Execution>& executions)
@@ -69,7 +81,7 @@ void Runs::advance(Now now)
         begin_run(*run);
     expire(*run, now);
     update_hold(*run, now);
-    if (run->state != RunState::running || !look_first(*run, now))
+    if (run->state != RunState::running || !loss_is_accepted(*run, now) || !look_first(*run, now))
         return;
     // Steps whose goals are there already end at once, so several may end in one turn.
     while (run->state == RunState::running) {
@@ -127,6 +139,38 @@ void Runs::begin_run(const Run& run)
         if (!was_passed_over(run, id))
             present_.guards.emplace_back(id, fence->operations[i]);
     }
+}
+
+/// Until the fence begins: is what the standby would lose still no more than what a human accepted?
+/// From then on the old plane adds nothing to it.
+bool Runs::loss_is_accepted(const Run& run, Now now)
+{
+    const auto& accepted = run.plan().loss;
+    if (accepted.empty() || has_begun_to_fence(run))
+        return true;
+    if (!picture_.loss) {
+        present_.loss_unknown_since = present_.loss_unknown_since.value_or(now.instant);
+        if (now.instant - *present_.loss_unknown_since > settings_.quiet_deadline)
+            refuse_loss(run, "what the standby would lose cannot be told", now);
+        return false;
+    }
+    present_.loss_unknown_since.reset();
+    if (covers(accepted, *picture_.loss))
+        return true;
+    refuse_loss(run, "the standby would lose " + in_words(*picture_.loss), now);
+    return false;
+}
+
+void Runs::refuse_loss(const Run& run, const std::string& why, Now now)
+{
+    const auto text = why + "; accepted was " + in_words(run.plan().loss) +
+                      ". Look at `understudy plan` again for a new run";
+    if (run.has_intent())
+        park(
+            run, text + ", after `understudy undo " + std::to_string(run.epoch()) + "`",
+            RunEvent::operation_stopped, now);
+    else
+        change_run(run, RunEvent::abort_allowed, "", text, now);
 }
 
 /// Before the first intent: can the old plane be fenced at all? If not, the run may have to wait,
@@ -387,9 +431,13 @@ void Runs::intend(Execution& execution, Now now)
 Duration Runs::deadline_of(const Execution& execution) const
 {
     const auto* run = ledger_.find_run(execution.id().epoch);
-    if (execution.operation().kind != OperationKind::hook || run == nullptr)
-        return settings_.effect.deadline;
-    return run->plan().steps[execution.id().step].deadline;
+    if (execution.operation().kind == OperationKind::hook && run != nullptr)
+        return run->plan().steps[execution.id().step].deadline;
+    const auto timeout = execution.operation().parameter("timeout_ms");
+    std::int64_t milliseconds = 0;
+    std::from_chars(timeout.data(), timeout.data() + timeout.size(), milliseconds);
+    return milliseconds > 0 ? Duration(std::chrono::milliseconds(milliseconds))
+                            : settings_.effect.deadline;
 }
 
 void Runs::stopped(const Run& run, Execution& execution, Now now)

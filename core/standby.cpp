@@ -248,21 +248,28 @@ StandbyCheck restored(const StandbyInput& in)
             " s ago"};
 }
 
-StandbyCheck keys_equal(const StandbyInput& in)
+/// Secrets whose key ids are not seen to be equal; empty: all are.
+std::string unequal_keys(const StandbyInput& in)
 {
-    StandbyCheck check{"keys_equal", true, "equal", "key ids equal to the active's, last seen"};
+    std::string text;
     for (const auto& secret : in.settings.standby.key_secrets) {
         const auto fact = "secret/" + secret + "/kid";
         const auto active = last_seen<std::string>(in, fact).value_or("");
         const auto standby = present<std::string>(in, fact).value_or("");
         const bool is_known = !active.empty() && !standby.empty();
-        if (is_known && active == standby)
-            continue;
-        check.ok = false;
-        check.value = secret + (is_known ? " differs" : " is not known of both planes");
-        break;
+        if (!is_known || active != standby)
+            text += (text.empty() ? "" : ", ") + secret +
+                    (is_known ? " differs" : " is not known of both planes");
     }
-    return check;
+    return text;
+}
+
+StandbyCheck keys_equal(const StandbyInput& in)
+{
+    const auto unequal = unequal_keys(in);
+    return {
+        "keys_equal", unequal.empty(), unequal.empty() ? "equal" : unequal,
+        "key ids equal to the active's, last seen"};
 }
 
 /// Does a certificate's name, possibly a wildcard for one label (RFC 6125), cover `host`?
@@ -380,6 +387,49 @@ std::span<const NamedCheck> checks_of(Variant variant)
     return embedded_checks;
 }
 
+/// The least recent of the moments up to which replicas that are not seen streaming are known to
+/// have done so; empty when that is not known of one, and when all stream.
+std::optional<WallTime> streamed_until(const StandbyInput& in)
+{
+    std::optional<WallTime> earliest;
+    for (const auto& [fact, seen] : in.knowledge.of(in.standby)) {
+        const bool streams = seen.value == FactValue(true) && is_recent(in, seen);
+        if (!is_streaming_fact(fact) || !seen.at || streams)
+            continue;
+        const auto streamed = in.knowledge.value<std::int64_t>(in.standby, streamed_fact_of(fact));
+        if (!streamed)
+            return std::nullopt;
+        const auto until = wall_from_unix_seconds(*streamed);
+        earliest = std::min(earliest.value_or(until), until);
+    }
+    return earliest;
+}
+
+std::optional<WallTime> restored_at(const StandbyInput& in)
+{
+    const auto success = present<std::int64_t>(in, "cronjob/tsb-restore/last_success");
+    return success ? std::optional(wall_from_unix_seconds(*success)) : std::nullopt;
+}
+
+Loss loss_of(const StandbyInput& in, const StandbyReport& report)
+{
+    Loss loss;
+    for (const auto& check : report.checks) {
+        const auto gate = "standby_" + std::string(check.name);
+        if (!check.ok && may_be_accepted(gate))
+            loss.gates.push_back(gate);
+    }
+    if (loses_data(loss)) {
+        if (report.lag_bytes)
+            loss.bytes = rounded_up(static_cast<std::uint64_t>(*report.lag_bytes));
+        loss.data_until =
+            in.settings.variant == Variant::restore ? restored_at(in) : streamed_until(in);
+    }
+    if (!loss.empty())
+        loss.keys = unequal_keys(in);
+    return loss;
+}
+
 }  // namespace
 
 bool StandbyReport::ready() const { return !checks.empty() && first_unmet() == nullptr; }
@@ -396,6 +446,7 @@ StandbyReport judge_standby(const StandbyInput& input)
     for (const auto& entry : checks_of(input.settings.variant))
         report.checks.push_back(entry.check(input));
     report.lag_bytes = lag_of(input);
+    report.loss = loss_of(input, report);
     return report;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/knowledge.hpp"
+#include "core/loss.hpp"
 #include "core/settings.hpp"
 
 #include <array>
@@ -23,6 +24,7 @@ struct StandbyCheck {
 struct StandbyReport {
     std::vector<StandbyCheck> checks;
     std::optional<std::int64_t> lag_bytes;  ///< Of the replica that is furthest behind.
+    Loss loss;  ///< If it took over as it is; empty: its data and keys are fit.
 
     /// Not before anything was judged.
     bool ready() const;

@@ -292,8 +292,19 @@ void Watch::note_outcome(Probe& probe, const Outcome& outcome, Now now)
     if (!outcome.facts.empty()) {
         auto facts = facts_to_learn(probe.settings, outcome);
         add_last_streamed(facts, now.wall);
+        if (is_healthy_active(probe.settings.target))
+            add_seen_healthy(facts);
         knowledge_.learn(probe.settings.target, facts, now);
     }
+}
+
+/// A plane that is only suspect may list nothing any more: what it then says is not what it holds.
+bool Watch::is_healthy_active(const std::string& target) const
+{
+    if (target != roles_.active)
+        return false;
+    const auto& active = plane_named(target);
+    return active.judgement.verdict == Verdict::healthy && !active.suspect_since;
 }
 
 /// After every step: a signal that nobody refreshed changes without an outcome.

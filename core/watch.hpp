@@ -7,6 +7,7 @@
 #include "core/exchanges.hpp"
 #include "core/gates.hpp"
 #include "core/knowledge.hpp"
+#include "core/last_seen.hpp"
 #include "core/maintenance.hpp"
 #include "core/observer.hpp"
 #include "core/report.hpp"
@@ -88,7 +89,9 @@ public:
     /// What a run asked for by a human would rest on, whatever the gates say.
     Decision decision(Now now) const;
     /// The closed gates that keep back what a human asks for: `failover` may go against the judge's
-    /// own doubts, but not against the standby's; `approve` may not; `rearm` wants a fit standby.
+    /// own doubts, and with a word for what is lost against what the standby's data and keys lack
+    /// (Decision::loss), but not against anything else of the standby; `approve` may not; `rearm`
+    /// wants a fit standby.
     std::string closed_for(std::string_view verb) const;
     /// What the executor goes by; to be told after every step.
     run_event::Picture picture(Now now) const;
@@ -167,6 +170,7 @@ private:
         const std::string& fact,
         Now now) const;
     bool has_judged() const;
+    bool is_healthy_active(const std::string& target) const;
     Plane& plane_named(const std::string& name);
     const Plane& plane_named(const std::string& name) const;
     void say(Severity severity, std::string text);

@@ -71,13 +71,19 @@ void Watch::add_plane_alerts(std::vector<Alert>& alerts) const
         alerts.push_back(
             {"UnderstudyWouldFailOver", roles_.active, Severity::critical,
              "Would fail over from " + roles_.active + " to " + roles_.standby,
-             "Every gate but the mode is open: " + in_words(judgement)});
+             "Every gate but the mode is open: " + in_words(judgement) +
+                 ". Nothing is done: `understudy plan` names the commands that do each step by "
+                 "hand."});
     } else if (const auto blocking = what_blocks();
                acting_.run == 0 && judgement.verdict == Verdict::failed && !blocking.empty()) {
         alerts.push_back(
             {"UnderstudyFailoverBlocked", roles_.active, Severity::critical,
              "Plane " + roles_.active + " has failed and no failover can start",
-             "Closed gates: " + join(blocking) + ". `understudy why` shows each."});
+             "Closed gates: " + join(blocking) + ". `understudy why` shows each." +
+                 (standby_.loss.empty() ? ""
+                                        : " The standby would lose " + in_words(standby_.loss) +
+                                              ": only a human may accept that, and `understudy "
+                                              "plan` says how.")});
     }
 
     const auto* unmet = standby_.first_unmet();
@@ -128,10 +134,8 @@ void Watch::add_own_alerts(std::vector<Alert>& alerts, Now now) const
              "Both planes serve as active",
              "Both answer the documented request, so configuration may be written to either. "
              "Recorded as active: " +
-                 roles_.active +
-                 ". Stop the other one: kubectl scale deploy "
-                 "-n tsb tsb iam --replicas 0, in the cluster of " +
-                 roles_.standby + ".",
+                 roles_.active + ". Stop the other one: kubectl --context " + roles_.standby +
+                 " -n tsb scale deployment tsb iam --replicas=0",
              is_silent ? long_enough(settings_) : Duration::zero()});
     }
     if (!store_failure_.empty()) {

@@ -43,6 +43,9 @@ Decision Watch::decision(Now now) const
                       "): " + std::string(active.judgement.why);
     decision.evidence = in_words(active.evidence);
     decision.failed_at = active.failed_since_wall.value_or(now.wall);
+    decision.loss = standby_.loss;
+    decision.last_seen = last_seen_of(knowledge_, roles_.active);
+    decision.evidence += "; " + in_words(decision.last_seen);
     decision.suspected_at = active.suspect_since_wall.value_or(decision.failed_at);
     return decision;
 }
@@ -65,7 +68,7 @@ std::string Watch::closed_for(std::string_view verb) const
         const bool is_doubt = std::ranges::find(doubts, gate.name) != doubts.end();
         const bool is_standby = gate.name.starts_with("standby_");
         const bool counts = verb == "rearm"      ? is_standby || gate.name == "roles_known"
-                            : verb == "failover" ? !is_doubt
+                            : verb == "failover" ? !is_doubt && !may_be_accepted(gate.name)
                                                  : gate.name != "no_run";
         if (counts && !gate.open)
             text += (text.empty() ? "" : ", ") + gate.name + " (" + gate.value + ")";
@@ -111,6 +114,8 @@ run_event::Picture Watch::picture(Now now) const
     picture.name_elsewhere = !answer.empty() && points_to(settings_, answer) != recorded_active_;
     picture.dark = is_dark(active, now);
     picture.two_active = two_active(now);
+    if (has_judged() && now.instant - watching_since_ >= settings_.detector.warm_up)
+        picture.loss = standby_.loss;
     return picture;
 }
 

@@ -19,7 +19,7 @@ using core::run_event::Command;
 
 namespace {
 
-enum class Field : std::uint8_t { reason, plan, run, hold_for, active, plane };
+enum class Field : std::uint8_t { reason, plan, accept_loss, run, hold_for, active, plane };
 
 struct FieldName {
     Field field;
@@ -27,8 +27,9 @@ struct FieldName {
 };
 constexpr std::array field_names{
     FieldName{Field::reason, "reason"}, FieldName{Field::plan, "plan"},
-    FieldName{Field::run, "run"},       FieldName{Field::hold_for, "for"},
-    FieldName{Field::active, "active"}, FieldName{Field::plane, "plane"}};
+    FieldName{Field::run, "run"},       FieldName{Field::accept_loss, "accept_loss"},
+    FieldName{Field::active, "active"}, FieldName{Field::plane, "plane"},
+    FieldName{Field::hold_for, "for"}};
 
 struct Verb {
     std::string_view name;
@@ -38,7 +39,7 @@ struct Verb {
 const std::vector<Verb>& verbs()
 {
     static const std::vector<Verb> all{
-        {"failover", {Field::plan, Field::reason}},
+        {"failover", {Field::plan, Field::reason, Field::accept_loss}},
         {"approve", {Field::run, Field::plan}},
         {"abort", {Field::run}},
         {"resume", {Field::run}},
@@ -91,18 +92,25 @@ std::size_t characters_in(std::string_view words)
     return static_cast<std::size_t>(std::ranges::count_if(words, begins));
 }
 
-std::string reason_in(const AdminRequest& request)
+/// What a human says for the history.
+std::string words_in(const AdminRequest& request, std::string_view key)
 {
-    auto reason = text_in(request, "reason");
-    if (reason.find_first_not_of(' ') == std::string::npos)
-        refuse(request.verb, "reason", "is empty: say why, for those who read the history");
-    if (has_control_character(reason))
-        refuse(request.verb, "reason", "holds characters that cannot be printed in one line");
-    if (characters_in(reason) > reason_characters_max)
+    auto words = text_in(request, key);
+    if (words.find_first_not_of(' ') == std::string::npos)
+        refuse(request.verb, key, "is empty: say why, for those who read the history");
+    if (has_control_character(words))
+        refuse(request.verb, key, "holds characters that cannot be printed in one line");
+    if (characters_in(words) > reason_characters_max)
         refuse(
-            request.verb, "reason",
-            fmt::format("is longer than {} characters", reason_characters_max));
-    return reason;
+            request.verb, key, fmt::format("is longer than {} characters", reason_characters_max));
+    return words;
+}
+
+/// The one field that may be left out: only where something would be lost it has to be there.
+std::string accept_loss_in(const AdminRequest& request)
+{
+    constexpr std::string_view key = "accept_loss";
+    return request.arguments.contains(key) ? words_in(request, key) : std::string();
 }
 
 std::string plan_in(const AdminRequest& request)
@@ -174,8 +182,9 @@ void fill(
     const std::vector<std::string>& planes)
 {
     switch (field) {
-    case Field::reason: command.reason = reason_in(request); return;
+    case Field::reason: command.reason = words_in(request, "reason"); return;
     case Field::plan: command.plan_hash = plan_in(request); return;
+    case Field::accept_loss: command.accepted = accept_loss_in(request); return;
     case Field::run: command.run = run_in(request); return;
     case Field::hold_for: command.duration = duration_in(request); return;
     case Field::active: command.plane = plane_in(request, "active", planes); return;

@@ -31,12 +31,13 @@ public:
     }
     Verb& text(const char* option, const char* field, const char* type, const char* purpose)
     {
-        const auto store = [request = request_, field](const std::string& value) {
-            (*request)[field] = value;
-        };
-        command_.add_option_function<std::string>(option, store, purpose)
-            ->required()
-            ->type_name(type);
+        add_text(option, field, type, purpose)->required();
+        return *this;
+    }
+    Verb& optional_text(
+        const char* option, const char* field, const char* type, const char* purpose)
+    {
+        add_text(option, field, type, purpose);
         return *this;
     }
     Verb& reason() { return text("--reason", "reason", "TEXT", "Why, for the history"); }
@@ -59,13 +60,27 @@ public:
     }
 
 private:
+    CLI::Option* add_text(
+        const char* option, const char* field, const char* type, const char* purpose)
+    {
+        const auto store = [request = request_, field](const std::string& value) {
+            (*request)[field] = value;
+        };
+        return command_.add_option_function<std::string>(option, store, purpose)->type_name(type);
+    }
+
     CLI::App& command_;
     std::shared_ptr<json::object> request_;
 };
 
 void add_run_verbs(CLI::App& app, Session& session)
 {
-    Verb(app, session, "failover", "Start the plan now").plan().reason();
+    Verb(app, session, "failover", "Start the plan now")
+        .plan()
+        .reason()
+        .optional_text(
+            "--accept-loss", "accept_loss", "TEXT",
+            "The standby's data or keys are not fit: you accept the loss that plan states");
     Verb(app, session, "approve", "Let a run start that waits for it").run().plan();
     Verb(app, session, "abort", "End a run that has not changed anything yet").run();
     Verb(app, session, "resume", "Go on with a run that waited for a human").run();

@@ -352,7 +352,9 @@ asio::awaitable<PlanView> Daemon::plan() const
 {
     const auto decision = engine_->decision();
     PlanView view;
-    view.plan = executor_->runs().plan_now(decision.old_plane, decision.new_plane);
+    view.plan = executor_->runs().plan_now(decision);
+    view.last_seen = decision.last_seen;
+    view.suspected_at = decision.suspected_at;
     view.hash = executor_->runs().hash_of_plan(view.plan);
     if (const auto closed = engine_->closed_for("failover"); !closed.empty())
         view.obstacles.push_back(closed);

@@ -52,11 +52,11 @@ bool can_be_rehearsed(core::OperationKind kind)
     case core::OperationKind::scale:
     case core::OperationKind::promote:
     case core::OperationKind::switch_name:
-    case core::OperationKind::rejoin: return true;
+    case core::OperationKind::rejoin:
+    case core::OperationKind::hook: return true;
     case core::OperationKind::await_primary:
     case core::OperationKind::serve:
-    case core::OperationKind::resolve_name:
-    case core::OperationKind::hook: return false;
+    case core::OperationKind::resolve_name: return false;
     }
     return false;
 }

@@ -120,6 +120,8 @@ json::object plan_json(const PlanView& view)
         {"when_unfenceable", name_text(plan.when_unfenceable)},
         {"dark_for_s", seconds_in(plan.dark_for)},
         {"waiver", waiver_json(plan.waiver)},
+        {"last_seen", last_seen_json(view.last_seen, view.suspected_at)},
+        {"loss", loss_json(plan.loss, view.suspected_at)},
         {"steps", std::move(steps)},
         {"changes", std::move(changes)},
         {"obstacles", std::move(obstacles)}};

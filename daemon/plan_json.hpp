@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/assess.hpp"
+#include "core/last_seen.hpp"
 #include "core/plan.hpp"
 
 #include <boost/json/object.hpp>
@@ -16,6 +17,8 @@ namespace understudy {
 struct PlanView {
     core::Plan plan;
     std::string hash;
+    core::LastSeen last_seen;       ///< What the standby's content is held against, with its age.
+    core::WallTime suspected_at{};  ///< What a loss in seconds is counted to.
     /// By (plan.generation + 1, step, index): the id that the run would give the operation. An
     /// operation that was not read (a hook) is not there.
     std::map<core::OperationId, core::Assessment> checks;

@@ -70,7 +70,33 @@ std::string obstacles_text(const json::object& plan)
     return obstacles.empty() ? "" : "\nit could not start now:\n" + obstacles;
 }
 
+/// How to start it; with a loss that nobody has accepted yet.
+std::string start_text(const json::object& plan)
+{
+    const auto loss = loss_text(plan);
+    const auto start = fmt::format(
+        "\nplan {0}\n  understudy failover --plan {0} --reason TEXT{1}\n", text(plan, "hash"),
+        loss.empty() ? "" : " --accept-loss TEXT");
+    if (loss.empty())
+        return start;
+    return "\nTHE STANDBY IS NOT FIT; IT WOULD LOSE:\n" + loss +
+           "  it never does so by itself: a human has to accept it, by name\n" + start;
+}
+
 }  // namespace
+
+std::string loss_text(const json::object& owner)
+{
+    const auto& loss = object_in(owner, "loss");
+    if (loss.empty())
+        return {};
+    const auto bytes = has(loss, "bytes_max")
+                           ? fmt::format("at most {:.0f}", number(loss, "bytes_max"))
+                           : "not known";
+    return fmt::format(
+        "  {}\n  bytes {}, seconds before the suspicion {}\n", text(loss, "summary"), bytes,
+        has(loss, "seconds") ? span(loss, "seconds") : "not known");
+}
 
 std::string plan_text(const json::object& plan, TextStyle style)
 {
@@ -78,9 +104,11 @@ std::string plan_text(const json::object& plan, TextStyle style)
     std::size_t number = 0;
     for (const auto& step : array(plan, "steps"))
         result += step_text(step.as_object(), ++number, style);
-    return result + changes_text(plan) + obstacles_text(plan) +
-           fmt::format(
-               "\nplan {0}\n  understudy failover --plan {0} --reason TEXT\n", text(plan, "hash"));
+    if (const auto& seen = object_in(plan, "last_seen"); !seen.empty())
+        result += fmt::format(
+            "\nit is compared with what {} held: {}\n  age before the suspicion {}\n",
+            text(plan, "old_plane"), text(seen, "summary"), span(seen, "age_s"));
+    return result + changes_text(plan) + obstacles_text(plan) + start_text(plan);
 }
 
 }  // namespace understudy

@@ -213,6 +213,7 @@ json::object run_json(const core::RunsReport& report, std::uint64_t number)
     result["needs_approval"] = run.created.needs_approval;
     result["evidence"] = run.created.evidence;
     result["waiver"] = waiver_json(run.plan().waiver);
+    result["loss"] = loss_json(run.plan().loss, run.created.suspected_at);
     result["past_point_of_no_return"] = run.is_past_point_of_no_return();
     result["timeline"] = timeline_json(timeline);
     result["phases_s"] = phases_json(timeline);

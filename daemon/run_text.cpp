@@ -26,6 +26,8 @@ std::string head_text(const json::object& run, TextStyle style)
         result += fmt::format(
             "waiver    {} on {}: {}\n", text(waiver, "by"), text(waiver, "when"),
             text(waiver, "why"));
+    if (const auto loss = loss_text(run); !loss.empty())
+        result += fmt::format("accepted  {}\n{}", text(run, "accepted_loss"), loss);
     if (!text(run, "evidence").empty())
         result += fmt::format("evidence  {}\n", text(run, "evidence"));
     return result;

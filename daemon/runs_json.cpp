@@ -64,6 +64,7 @@ json::object run_summary_json(const core::Run& run)
         {"step", run.has_ended() ? json::value(nullptr) : step_name(run)},
         {"by", run.created.by},
         {"reason", run.created.reason},
+        {"accepted_loss", or_null(run.created.accepted)},
         {"plan_hash", run.created.plan_hash},
         {"created_at", rfc3339(run.created_at)},
         {"ended_at", or_null(run.ended_at)},

@@ -17,6 +17,9 @@ std::string plan_text(const boost::json::object& plan, TextStyle style);
 /// What the daemon answered to a command.
 std::string answer_text(const boost::json::object& answer, TextStyle style);
 
+/// What the field `loss` of a plan or a run says, in lines; empty when nothing is lost.
+std::string loss_text(const boost::json::object& owner);
+
 /// A table of what is owed; empty when nothing is.
 std::string obligations_text(const boost::json::object& owner, TextStyle style);
 

@@ -1,6 +1,7 @@
 #include "daemon/world_factory.hpp"
 
 #include "actions/dns_update_provider.hpp"
+#include "actions/hook_name_provider.hpp"
 #include "actions/resolve_name.hpp"
 #include "actions/switch_name.hpp"
 #include "net/prometheus_text.hpp"
@@ -49,10 +50,14 @@ private:
 };
 
 std::unique_ptr<actions::Action> make_name_step(
-    const config::ActingDefinition& acting, net::Resolver& resolver)
+    const config::ActingDefinition& acting, const actions::WorldTools& tools)
 {
     actions::SwitchName::Options options;
     options.servers = acting.name_servers;
+    if (acting.name_hook)
+        return std::make_unique<NameStep>(
+            std::make_unique<actions::HookNameProvider>(tools.executor, acting.name_hook->argv),
+            std::move(options));
     if (!acting.name_update)
         return std::make_unique<NameStep>(std::make_unique<NoProvider>(), std::move(options));
     const auto& update = *acting.name_update;
@@ -66,7 +71,7 @@ std::unique_ptr<actions::Action> make_name_step(
     provider.key_algorithm = update.key_algorithm;
     provider.key_file = update.key_file;
     return std::make_unique<NameStep>(
-        std::make_unique<actions::DnsUpdateProvider>(resolver, std::move(provider)),
+        std::make_unique<actions::DnsUpdateProvider>(tools.resolver, std::move(provider)),
         std::move(options));
 }
 
@@ -83,6 +88,16 @@ net::PostgresAccess access_of(const probes::PostgresProbe::Options& probe)
     access.ca_file = probe.ca_file;
     access.timeout = probe.timeout;
     return access;
+}
+
+actions::ContentQuery content_of(
+    const config::ContentDefinition& content, net::PostgresAccess database)
+{
+    actions::ContentQuery query;
+    query.database = std::move(database);
+    query.database.database = content.database;
+    query.sql = content.query;
+    return query;
 }
 
 actions::PlaneApiOptions api_of(const config::PlaneAccess& plane)
@@ -119,6 +134,8 @@ actions::PlaneAccess plane_access(
     access.api = api_of(plane);
     for (const auto& probe : plane.postgres)
         access.databases.push_back(access_of(probe));
+    if (settings.acting->content && !access.databases.empty())
+        access.content = content_of(*settings.acting->content, access.databases.front());
     return access;
 }
 
@@ -164,7 +181,7 @@ std::unique_ptr<actions::Action> make_world_of(
         options.hooks.emplace(hook.name, hook.argv);
 
     auto world = actions::make_world(options, tools);
-    world->add(core::OperationKind::switch_name, floating, make_name_step(acting, tools.resolver));
+    world->add(core::OperationKind::switch_name, floating, make_name_step(acting, tools));
     world->add(
         core::OperationKind::resolve_name, floating,
         std::make_unique<actions::ResolveName>(tools.resolver, actions::ResolveName::Options{}));

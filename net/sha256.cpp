@@ -3,6 +3,8 @@
 #include <openssl/evp.h>
 
 #include <array>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 
 namespace understudy::net {
@@ -17,6 +19,13 @@ std::string sha256_hex(std::string_view bytes)
     for (const auto byte : digest)
         text.append({digits[byte >> 4U], digits[byte & 15U]});
     return text;
+}
+
+std::optional<std::string> sha256_hex_of_file(const std::string& file)
+{
+    std::ifstream stream(file, std::ios::binary);
+    const std::string content{std::istreambuf_iterator<char>(stream), {}};
+    return stream && !content.empty() ? std::optional(sha256_hex(content)) : std::nullopt;
 }
 
 }  // namespace understudy::net

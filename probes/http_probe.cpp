@@ -1,5 +1,6 @@
 #include "probes/http_probe.hpp"
 
+#include "net/cluster_list.hpp"
 #include "net/errors.hpp"
 #include "net/jwt.hpp"
 #include "net/phase_clock.hpp"
@@ -64,6 +65,13 @@ std::string excerpt(std::string_view body, const net::Secret& credential)
     for (auto at = text.find(secret); !secret.empty() && at != text.npos; at = text.find(secret))
         text.replace(at, secret.size(), "(credential)");
     return net::printable(text, shown_bytes_max);
+}
+
+/// What cannot be understood is not told: unknown, and not an empty list.
+void add_clusters(core::Facts& facts, std::string_view body)
+{
+    if (auto names = net::cluster_names_text(body))
+        facts["clusters/names"] = std::move(*names);
 }
 
 bool is_json(std::string_view content_type)
@@ -151,6 +159,8 @@ boost::asio::awaitable<Outcome> HttpProbe::run()
     outcome.phases = reply.phases;
     outcome.took = net::total_of(reply.phases);
     outcome.facts = net::facts_of(reply.certificate);
+    if (options_.lists_clusters && outcome.reason == Reason::none)
+        add_clusters(outcome.facts, reply.body);
     co_return outcome;
 }
 

@@ -16,12 +16,12 @@ namespace understudy::probes {
 
 using HttpCredentials = net::HttpCredentials;
 
-/// Reports the `certificate/...` facts. A status that is not expected is `credentials` (401, 403;
-/// `credentials_expired` when ours is a JWT whose `exp` has passed by our clock), `rate_limited`
-/// (429) or `status`; a body of another type than JSON where JSON is asserted is
-/// `body`, one that does not parse or does not hold what it must is `json`. A secret or certificate
-/// file that cannot be read is trouble of ours. The credentials never show in the detail, even when
-/// the peer echoes them.
+/// Reports the `certificate/...` facts, and `clusters/names` where it lists clusters. A status that
+/// is not expected is `credentials` (401, 403; `credentials_expired` when ours is a JWT whose `exp`
+/// has passed by our clock), `rate_limited` (429) or `status`; a body of another type than JSON
+/// where JSON is asserted is `body`, one that does not parse or does not hold what it must is
+/// `json`. A secret or certificate file that cannot be read is trouble of ours. The credentials
+/// never show in the detail, even when the peer echoes them.
 class HttpProbe final : public Probe {
 public:
     struct Options {
@@ -38,6 +38,7 @@ public:
         std::vector<JsonAssertion> json;  ///< Not empty: the body must be JSON.
         std::size_t body_bytes_max = 1024 * 1024;
         core::Duration timeout = std::chrono::seconds(3);
+        bool lists_clusters = false;  ///< The body is TSB's list of clusters: `clusters/names`.
     };
 
     /// Throws std::invalid_argument for a JSON assertion that cannot be understood.

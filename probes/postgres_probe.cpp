@@ -3,9 +3,11 @@
 #include "net/budget.hpp"
 #include "net/phase_clock.hpp"
 #include "net/postgres_connection.hpp"
+#include "net/printable.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
+#include <array>
 #include <charconv>
 #include <stdexcept>
 
@@ -125,6 +127,18 @@ core::Outcome judge_query(const net::PostgresReply& reply)
     return core::Outcome(Reason::none);
 }
 
+/// Null is "not told"; a row of another shape tells nothing.
+void add_content(core::Facts& facts, const Row& row)
+{
+    constexpr std::array<const char*, 3> names{
+        "content/organization", "content/clusters", "content/schema_version"};
+    constexpr std::size_t bytes_max = 80;
+    for (std::size_t i = 0; row.size() >= names.size() && i < names.size(); ++i) {
+        if (row[i])
+            facts[names[i]] = net::printable(*row[i], bytes_max);
+    }
+}
+
 net::PostgresOptions connection_options(const PostgresProbe::Options& options)
 {
     net::PostgresOptions result;
@@ -173,6 +187,8 @@ asio::awaitable<core::Outcome> inspect(
     if (outcome.reason == Reason::none && !options.query.empty()) {
         const auto reply = co_await connection.query(options.query, budget);
         outcome = judge_query(reply);
+        if (options.tells_content && outcome.reason == Reason::none)
+            add_content(outcome.facts, reply.row);
     }
     add_facts(outcome.facts, options.instance, answer.row, role);
     if (!outcome.detail.empty())

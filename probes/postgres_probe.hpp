@@ -34,6 +34,7 @@ public:
         Expect expect = Expect::primary;
         std::string query;
         core::Duration timeout = std::chrono::seconds(3);
+        bool tells_content = false;  ///< The query's row is told as the facts `content/...`.
     };
 
     PostgresProbe(net::Resolver& resolver, Options options);

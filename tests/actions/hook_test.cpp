@@ -1,11 +1,16 @@
 #include "actions/hook.hpp"
+#include "actions/hook_name_provider.hpp"
+#include "actions/redaction.hpp"
 #include "net/boot_clock.hpp"
 
 #include "support/run_coroutine.hpp"
+#include "support/temp_file.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <fstream>
 
 namespace understudy::actions {
 namespace {
@@ -87,6 +92,70 @@ TEST_F(Hook, ThatCannotRunIsRefused)
     missing["notify"] = {"/nonexistent/program"};
     RunHook gone(io_.get_executor(), missing);
     EXPECT_EQ(support::run_coroutine(io_, gone.perform(order(20s))).result, EffectResult::refused);
+}
+
+/// A changed program is another plan's.
+TEST_F(Hook, ThatWasChangedSinceThePlanIsNotRun)
+{
+    support::TempFile program("#!/bin/sh\nexit 0\n", 0700);
+    Hooks hooks;
+    hooks["notify"] = {program.path().string()};
+    RunHook hook(io_.get_executor(), hooks);
+    const auto seen = support::run_coroutine(io_, hook.observe(order(20s).operation));
+    const auto planned = core::find_fact<std::string>(seen.facts, "content_hash");
+    ASSERT_TRUE(planned);
+    auto wanted = order(20s);
+    wanted.operation.parameters["content_hash"] = *planned;
+    EXPECT_EQ(support::run_coroutine(io_, hook.perform(wanted)).result, EffectResult::applied);
+
+    std::ofstream(program.path(), std::ios::app) << "# and more\n";
+    const auto effect = support::run_coroutine(io_, hook.perform(wanted));
+    EXPECT_EQ(effect.result, EffectResult::refused);
+    EXPECT_THAT(effect.detail, HasSubstr("it has changed"));
+    const auto now = support::run_coroutine(io_, hook.observe(order(20s).operation));
+    EXPECT_NE(core::find_fact<std::string>(now.facts, "content_hash"), planned);
+}
+
+TEST_F(Hook, WhatLooksLikeASecretIsNotKept)
+{
+    EXPECT_EQ(redacted("moved 3 records to west"), "moved 3 records to west");
+    EXPECT_EQ(
+        redacted("login with password=hunter2 failed"), "login with password=(secret) failed");
+    EXPECT_EQ(redacted("X-Api-Key: 0123 refused"), "X-Api-Key: (secret) refused");
+    EXPECT_EQ(redacted("Authorization: Bearer abc.def"), "Authorization: Bearer (secret)");
+    EXPECT_EQ(redacted("got eyJhbGciOiJSUzI1NiJ9.eyJzdWIi"), "got (secret)");
+    EXPECT_THAT(run("echo token=abcdef; exit 1").detail, Not(HasSubstr("abcdef")));
+}
+
+TEST_F(Hook, SwitchesANameAndHasToldWhichOne)
+{
+    NameChange change;
+    change.name = "active.tsb.test";
+    change.from = "east.tsb.test";
+    change.to = "west.tsb.test";
+    change.ttl = 30s;
+    change.token_record = "_understudy.active.tsb.test";
+    change.token_to = "7.9.0";
+    change.deadline = net::boot_now() + 20s;
+    const std::string script =
+        "echo $UNDERSTUDY_NAME $UNDERSTUDY_NAME_FROM $UNDERSTUDY_NAME_TO $UNDERSTUDY_NAME_TTL "
+        "$UNDERSTUDY_TOKEN_RECORD $UNDERSTUDY_TOKEN $UNDERSTUDY_OPERATION";
+    HookNameProvider provider(io_.get_executor(), {"/bin/sh", "-c", script});
+    const auto effect = support::run_coroutine(io_, provider.change(change));
+    EXPECT_EQ(effect.result, EffectResult::applied);
+    EXPECT_THAT(
+        effect.detail, HasSubstr("active.tsb.test east.tsb.test west.tsb.test 30 "
+                                 "_understudy.active.tsb.test 7.9.0 7.9.0"));
+
+    HookNameProvider later(io_.get_executor(), {"/bin/sh", "-c", "exit 75"});
+    EXPECT_EQ(support::run_coroutine(io_, later.change(change)).result, EffectResult::refused);
+    change.deadline = net::boot_now() + 200ms;
+    HookNameProvider slow(io_.get_executor(), {"/bin/sh", "-c", "sleep 60 & sleep 60"});
+    EXPECT_EQ(support::run_coroutine(io_, slow.change(change)).result, EffectResult::unknown);
+    change.content_hash = std::string(64, '0');
+    change.deadline = net::boot_now() + 20s;
+    EXPECT_THAT(
+        support::run_coroutine(io_, provider.change(change)).detail, HasSubstr("it has changed"));
 }
 
 }  // namespace

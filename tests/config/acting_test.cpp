@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <ostream>
 
 #include "acting_fixture.hpp"
@@ -41,7 +42,9 @@ TEST_F(Acting, EveryKeyArrives)
               "deadline = \"20s\"\nwhen_unfenceable = \"proceed-if-dark\"\ndark_for = \"5s\"\n"
               "[fence.waiver]\nby = \"Jo\"\nwhy = \"because\"\nwhen = \"2026-02-28\"\n"
               "[quiet]\ndeadline = \"21s\"\nrestore_cron_job = \"r\"\n"
-              "[serve]\ndeadline = \"22s\"\n"
+              "[serve]\ndeadline = \"22s\"\nclusters = [\"c1\", \"c9\"]\n"
+              "[content]\nquery = \"select 'o', 2, null\"\ndatabase = \"d\"\nrequired = true\n"
+              "clusters_missing_max = 1\n"
               "[rejoin]\nlaggards_after = \"31s\"\ndeadline = \"50s\"\nconcurrency = 4\n"
               "restart_edge = false\nedge = \"e\"\nnamespace = \"n\"\n";
     promote_ =
@@ -62,6 +65,9 @@ TEST_F(Acting, EveryKeyArrives)
     EXPECT_EQ(run.quiet_deadline, 21s);
     EXPECT_EQ(run.restore_cron_job, "r");
     EXPECT_EQ(run.serve_deadline, 22s);
+    EXPECT_THAT(run.expected_clusters, ElementsAre("c1", "c9"));
+    EXPECT_TRUE(run.content_required);
+    EXPECT_EQ(run.clusters_missing_max, 1U);
     EXPECT_EQ(run.laggards_after, 31s);
     EXPECT_EQ(run.rejoin_deadline, 50s);
     EXPECT_EQ(run.rejoin_concurrency, 4U);
@@ -122,6 +128,29 @@ TEST_F(Acting, KnowsHowThePlanesAreAsked)
     EXPECT_EQ(planes[1].postgres[0].host, "pg.test");
 }
 
+TEST_F(Acting, AsksEachPlanesDatabaseWhatItHolds)
+{
+    EXPECT_FALSE(acting().content);
+    rest_ = "[content]\nquery = \"select 'o', 2, null\"\n";
+    const auto loaded = settings();
+    ASSERT_TRUE(loaded.acting && loaded.acting->content);
+    EXPECT_EQ(loaded.acting->content->database, "tsb");
+    EXPECT_FALSE(loaded.acting->settings.content_required);
+    for (const std::string plane : {"east", "west"}) {
+        const auto found = std::ranges::find(
+            loaded.probes, plane + "/content",
+            [](const ProbeDefinition& probe) { return probe.settings.id; });
+        ASSERT_NE(found, loaded.probes.end()) << plane;
+        EXPECT_EQ(found->settings.purpose, core::Purpose::information);
+        const auto& options = std::get<probes::PostgresProbe::Options>(found->options);
+        EXPECT_TRUE(options.tells_content);
+        EXPECT_EQ(options.host, "pg.test");
+        EXPECT_EQ(options.database, "tsb");
+        EXPECT_EQ(options.query, "select 'o', 2, null");
+        EXPECT_EQ(loaded.acting->planes[0].postgres.size(), 1U) << "it is no evidence";
+    }
+}
+
 TEST_F(Acting, SwitchesTheNameByItself)
 {
     const auto update = acting().name_update;
@@ -132,6 +161,32 @@ TEST_F(Acting, SwitchesTheNameByItself)
     EXPECT_EQ(update->ttl, 30s);
     EXPECT_EQ(update->token_record, "_understudy.active.tsb.test");
     EXPECT_THAT(acting().name_servers, ElementsAre("127.0.0.1:5353"));
+}
+
+TEST_F(Acting, OrByAProgram)
+{
+    update_ = "[floating.hook]\nargv = [\"" + program_ + "\", \"-v\"]\ntimeout = \"9s\"\n";
+    const auto definition = acting();
+    ASSERT_TRUE(definition.name_hook);
+    EXPECT_THAT(definition.name_hook->argv, ElementsAre(program_, "-v"));
+    const auto& hook = definition.settings.name_hook;
+    ASSERT_TRUE(hook);
+    EXPECT_EQ(hook->argv, program_ + " -v");
+    EXPECT_EQ(hook->content_hash.size(), 64U);
+    EXPECT_EQ(hook->timeout, 9s);
+    EXPECT_TRUE(definition.settings.switch_name);
+    EXPECT_FALSE(definition.name_update);
+}
+
+TEST_F(Acting, OnlyOneOfThemSwitchesTheName)
+{
+    update_ += "[floating.hook]\nargv = [\"" + program_ + "\"]\n";
+    EXPECT_THAT(problems(), ElementsAre(HasSubstr("cannot stand beside [floating.update]")));
+    update_ = "[floating.hook]\nargv = [\"" + program_ + "\"]\ntimeout = \"60s\"\n";
+    EXPECT_THAT(
+        problems(), ElementsAre(HasSubstr("the servers have to be asked after the program")));
+    update_ = "[floating.hook]\nargv = [\"point-name\"]\n";
+    EXPECT_THAT(problems(), ElementsAre(HasSubstr("absolute path")));
 }
 
 TEST_F(Acting, OrLetsAHookDoIt)

@@ -40,6 +40,13 @@ TEST_F(CheckActing, SaysWhoStartsARun)
     EXPECT_THAT(assessment().acting, Contains(StartsWith("observe: nothing is done")));
 }
 
+TEST_F(CheckActing, SaysThatOnlyAHumanAcceptsALoss)
+{
+    EXPECT_THAT(
+        assessment().acting,
+        Contains(AllOf(HasSubstr("no run starts by itself"), HasSubstr("failover --accept-loss"))));
+}
+
 TEST_F(CheckActing, NamesTheStepsOfTheRealPlan)
 {
     const auto definition = acting();

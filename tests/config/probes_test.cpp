@@ -96,11 +96,10 @@ TEST_F(ReadyMade, IsTheDocumentedSet)
 {
     const auto settings = load_with("");
     const std::vector<std::string> expected{
-        "floating/cname",       "east/api",         "east/promql",
-        "east/agents",          "east/certificate", "east/deployments",
-        "east/components",      "east/primary",     "east/kubegres",
-        "east/managementplane", "east/keys",        "east/cronjobs",
-        "east/postgres-pg1"};
+        "floating/cname", "east/api",         "east/promql",          "east/clusters",
+        "east/agents",    "east/certificate", "east/deployments",     "east/components",
+        "east/primary",   "east/kubegres",    "east/managementplane", "east/keys",
+        "east/cronjobs",  "east/postgres-pg1"};
     EXPECT_EQ(ids(settings), expected);
     ASSERT_EQ(settings.watch.probes.size(), expected.size());
     for (std::size_t i = 0; i < expected.size(); ++i)
@@ -120,7 +119,7 @@ TEST_F(ReadyMade, EachProbeIsEvidenceOfItsClass)
     EXPECT_EQ(purpose("east/postgres-pg1"), Purpose::database);
     for (const auto* id :
          {"floating/cname", "east/promql", "east/certificate", "east/components", "east/kubegres",
-          "east/managementplane", "east/keys", "east/cronjobs"})
+          "east/managementplane", "east/keys", "east/cronjobs", "east/clusters"})
         EXPECT_EQ(purpose(id), Purpose::information) << id;
 }
 
@@ -139,6 +138,10 @@ TEST_F(ReadyMade, AsksTheDocumentedRequests)
     const auto& promql = options_of<HttpProbe::Options>(settings, "east/promql");
     EXPECT_EQ(promql.path, "/promql/api/v1/labels");
     EXPECT_EQ(promql.json.at(0).equals, "\"success\"");
+    const auto& clusters = options_of<HttpProbe::Options>(settings, "east/clusters");
+    EXPECT_EQ(clusters.path, "/v2/organizations/acme/clusters");
+    EXPECT_TRUE(clusters.lists_clusters);
+    EXPECT_FALSE(api.lists_clusters);
 }
 
 TEST_F(ReadyMade, ComesAsAControlPlaneComes)
@@ -184,7 +187,8 @@ TEST_F(ReadyMade, LooksLessOftenAtWhatChangesSlowly)
     EXPECT_EQ(find_probe(settings, "east/api")->settings.interval, 5s);
     EXPECT_EQ(find_probe(settings, "east/kubegres")->settings.interval, 5s);
     for (const auto* id :
-         {"east/promql", "east/certificate", "east/keys", "east/cronjobs", "east/components"})
+         {"east/promql", "east/certificate", "east/keys", "east/cronjobs", "east/components",
+          "east/clusters"})
         EXPECT_EQ(find_probe(settings, id)->settings.interval, 30s) << id;
 }
 
@@ -271,7 +275,7 @@ TEST_P(WrongTuning, IsReportedWhereItStands)
 }
 
 const std::string ready_names =
-    "api, promql, agents, certificate, deployments, components, primary, kubegres, "
+    "api, promql, clusters, agents, certificate, deployments, components, primary, kubegres, "
     "managementplane, keys, cronjobs, postgres-pg1";
 
 const std::vector<Tuning> tunings{

@@ -68,6 +68,7 @@ RunCreated run_created()
     run.needs_approval = true;
     run.suspected_at = wall(1'790'000'000'000);
     run.failed_at = wall(1'790'000'003'000);
+    run.accepted = "we lose ten seconds";
     run.undoes = 6;
     return run;
 }
@@ -135,6 +136,7 @@ Plan example_plan()
     plan.when_unfenceable = WhenUnfenceable::proceed_if_dark;
     plan.dark_for = 10min;
     plan.waiver = {"the owner", "the standby is enough", "2026-01-01"};
+    plan.loss = {{"standby_fresh"}, 1024, wall(1'789'999'990'000), "iam-signing-key differs"};
     plan.steps = {fence(), promotion()};
     return plan;
 }

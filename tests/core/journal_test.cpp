@@ -37,7 +37,7 @@ void expect_believed_up_to(std::size_t bad, const Rows& rows)
 TEST(Journal, RowsHaveTheBytesThatLaterVersionsMustRead)
 {
     const auto rows = sealed({{WallTime{}, HoldReleased{"me"}}});
-    const std::string payload = "format=1\nkind=hold_released\nat=0ms\nby=me\n";
+    const std::string payload = "format=2\nkind=hold_released\nat=0ms\nby=me\n";
     const std::string zeros(64, '0');
     EXPECT_EQ(rows.front().lsn, 1U);
     EXPECT_EQ(
@@ -163,7 +163,7 @@ TEST(Journal, ARowOfANewerFormatIsSaidToBeOne)
 /// Its hash fits: it was written so, by a version that knows more kinds of records.
 TEST(Journal, ARecordThatIsNotKnownIsSaidToBeOne)
 {
-    const std::string payload = "format=1\nkind=wished\nat=0ms\n";
+    const std::string payload = "format=2\nkind=wished\nat=0ms\n";
     const std::string zeros(64, '0');
     const auto hash = test_hash("1 " + zeros + "\n" + payload);
     const Rows rows{{1, "UJ1 1 " + zeros + " " + hash + " 28\n" + payload}};

@@ -228,7 +228,29 @@ TEST(FailoverPlan, LooksAtTheNameAfterTheProgramThatSwitchesIt)
     hooked.hooks = {{"dns", "switch-name", false, "/bin/dns", "11", 5s}};
     const auto plan = plan_of(hooked);
     EXPECT_LT(place_of(plan, "hook-dns"), place_of(plan, "switch-name"));
-    EXPECT_EQ(step_of(plan, "switch-name").operations[0].kind, Kind::resolve_name);
+    // Whoever switches it: every authoritative server has to answer, then the resolver.
+    const auto& operation = step_of(plan, "switch-name").operations[0];
+    EXPECT_EQ(operation.kind, Kind::switch_name);
+    EXPECT_EQ(operation.parameter("changed_by"), "hook");
+    EXPECT_EQ(step_of(plan, "resolve").operations[0].kind, Kind::resolve_name);
+}
+
+TEST(FailoverPlan, NamesTheProgramThatSwitchesTheName)
+{
+    auto hooked = settings();
+    const auto before = plan_of(hooked);
+    hooked.name_hook = HookSettings{"dns", "switch-name", true, "/bin/dns -v", "11", 5s};
+    const auto plan = plan_of(hooked);
+    const auto& operation = step_of(plan, "switch-name").operations[0];
+    EXPECT_EQ(operation.kind, Kind::switch_name);
+    EXPECT_EQ(operation.parameter("argv"), "/bin/dns -v");
+    EXPECT_EQ(operation.parameter("content_hash"), "11");
+    EXPECT_EQ(operation.parameter("timeout_ms"), "5000");
+    EXPECT_THAT(operation.command, HasSubstr("UNDERSTUDY_NAME_TO=west.example /bin/dns -v"));
+    EXPECT_EQ(names_in(plan), names_in(before));
+    auto changed = hooked;
+    changed.name_hook->content_hash = "12";
+    EXPECT_NE(canonical_text(plan_of(changed)), canonical_text(plan));
 }
 
 std::vector<Before> all_changes(const Plan& plan)
@@ -282,6 +304,41 @@ TEST(UndoPlan, OfARunThatChangedNothingOnlyClaims)
 {
     EXPECT_THAT(
         names_in(make_undo_plan(settings(), plan_of(settings()), {}, 7)), ElementsAre("claim"));
+}
+
+TEST(Planner, HoldsTheNewPlaneAgainstWhatWasLastSeenOfTheOldOne)
+{
+    LastSeen seen;
+    seen.organization = "acme";
+    seen.clusters = "3";
+    seen.cluster_names = {"c1", "c2"};
+    auto settings = understudy::core::settings();
+    settings.clusters_missing_max = 1;
+    const auto plan = make_failover_plan(settings, "east", "west", 6, seen);
+    const auto& compare = step_of(plan, "fit-standby").operations.front();
+    EXPECT_EQ(compare.parameter("expected_organization"), "acme");
+    EXPECT_EQ(compare.parameter("expected_clusters"), "3");
+    EXPECT_EQ(compare.parameter("expected_schema_version"), "");
+    EXPECT_EQ(compare.parameter("clusters_missing_max"), "1");
+    EXPECT_EQ(compare.parameter("required"), "no");
+    for (const auto* step : {"serve", "prove"}) {
+        const auto& serve = step_of(plan, step).operations.front();
+        EXPECT_EQ(serve.parameter("expected"), "c1,c2") << step;
+        EXPECT_EQ(serve.parameter("expects"), "last-seen") << step;
+    }
+}
+
+TEST(Planner, ClustersThatAreNamedGoBeforeThoseLastSeenAndTheUnknownIsSaid)
+{
+    LastSeen seen;
+    seen.cluster_names = {"c1", "c2"};
+    auto settings = understudy::core::settings();
+    const auto unknown = make_failover_plan(settings, "east", "west", 6);
+    EXPECT_EQ(step_of(unknown, "serve").operations.front().parameter("expects"), "unknown");
+    settings.expected_clusters = {"c9"};
+    const auto named = make_failover_plan(settings, "east", "west", 6, seen);
+    EXPECT_EQ(step_of(named, "serve").operations.front().parameter("expected"), "c9");
+    EXPECT_EQ(step_of(named, "serve").operations.front().parameter("expects"), "named");
 }
 
 }  // namespace

@@ -15,16 +15,21 @@ namespace {
 // clang-format off
 /// The stored bytes are a contract with every later version: a change here needs a new `format`.
 const std::vector<std::string> golden{
-    "format=1\nkind=opened\nat=1790000000123ms\ninstance=bastion-1\n",
+    "format=2\nkind=opened\nat=1790000000123ms\ninstance=bastion-1\n",
 
-    "format=1\nkind=run_created\nat=1790000001123ms\nepoch=7\nby=automatic\n"
+    "format=2\nkind=run_created\nat=1790000001123ms\nepoch=7\nby=automatic\n"
     "reason=every class of east is down\nevidence=api: down\\nagents: down\n"
-    "needs_approval=true\nsuspected_at=1790000000000ms\nfailed_at=1790000003000ms\nundoes=6\n"
+    "needs_approval=true\nsuspected_at=1790000000000ms\nfailed_at=1790000003000ms\n"
+    "accepted=we lose ten seconds\nundoes=6\n"
     "plan_hash=0123456789abcdef\n"
     "plan.kind=failover\nplan.variant=restore\nplan.old_plane=east\nplan.new_plane=west\n"
     "plan.generation=6\nplan.when_unfenceable=proceed-if-dark\nplan.dark_for=600000000000ns\n"
     "plan.waiver.by=the owner\nplan.waiver.why=the standby is enough\n"
     "plan.waiver.when=2026-01-01\n"
+    "plan.loss.gates.count=1\nplan.loss.gates.0=standby_fresh\n"
+    "plan.loss.bytes.known=true\nplan.loss.bytes.value=1024\n"
+    "plan.loss.data_until.known=true\nplan.loss.data_until.value=1789999990000ms\n"
+    "plan.loss.keys=iam-signing-key differs\n"
     "plan.steps.count=2\n"
     "plan.steps.0.name=fence\nplan.steps.0.title=The old plane's writers are stopped\n"
     "plan.steps.0.concurrency=2\nplan.steps.0.first_alone=false\nplan.steps.0.delay=1000000ns\n"
@@ -49,33 +54,33 @@ const std::vector<std::string> golden{
     "plan.steps.1.operations.0.command=kubectl patch \\\\\\n\\x09--type merge\n"
     "plan.steps.1.operations.0.stable_for=0ns\n",
 
-    "format=1\nkind=run_changed\nat=1790000002123ms\nepoch=7\nstate=parked\nby=operator\n"
+    "format=2\nkind=run_changed\nat=1790000002123ms\nepoch=7\nstate=parked\nby=operator\n"
     "why=east/tsb: 403\n",
 
-    "format=1\nkind=intent\nat=1790000003123ms\nid=7.2.1\nattempt=3\nboot_id=0a1b\n"
+    "format=2\nkind=intent\nat=1790000003123ms\nid=7.2.1\nattempt=3\nboot_id=0a1b\n"
     "started_at=1234000000005ns\ndeadline=8000000000ns\n"
     "before.count=1\nbefore.0.name=replicas\nbefore.0.value=2\n",
 
-    "format=1\nkind=effect_ended\nat=1790000004123ms\nid=7.2.1\nattempt=3\nresult=unknown\n"
+    "format=2\nkind=effect_ended\nat=1790000004123ms\nid=7.2.1\nattempt=3\nresult=unknown\n"
     "detail=no answer in 8 s\n",
 
-    "format=1\nkind=operation_ended\nat=1790000005123ms\nid=7.2.1\nstate=reached\n"
+    "format=2\nkind=operation_ended\nat=1790000005123ms\nid=7.2.1\nstate=reached\n"
     "detail=0 replicas, 0 pods\n",
 
-    "format=1\nkind=step_began\nat=1790000006123ms\nepoch=7\nstep=2\nboot_id=0a1b\n"
+    "format=2\nkind=step_began\nat=1790000006123ms\nepoch=7\nstep=2\nboot_id=0a1b\n"
     "began_at=1233000000000ns\n",
 
-    "format=1\nkind=roles_swapped\nat=1790000007123ms\nepoch=7\nactive=west\nby=automatic\n"
+    "format=2\nkind=roles_swapped\nat=1790000007123ms\nepoch=7\nactive=west\nby=automatic\n"
     "reason=run 7\n",
 
-    "format=1\nkind=hold_set\nat=1790000008123ms\nuntil=1790000600000ms\nby=operator\n"
+    "format=2\nkind=hold_set\nat=1790000008123ms\nuntil=1790000600000ms\nby=operator\n"
     "reason=maintenance\n",
 
-    "format=1\nkind=hold_released\nat=1790000009123ms\nby=operator\n",
+    "format=2\nkind=hold_released\nat=1790000009123ms\nby=operator\n",
 
-    "format=1\nkind=armed\nat=1790000010123ms\nby=operator\nreason=standby is fit\n",
+    "format=2\nkind=armed\nat=1790000010123ms\nby=operator\nreason=standby is fit\n",
 
-    "format=1\nkind=obligation_owed\nat=1790000011123ms\nid=7.2.1\nplane=west\n"
+    "format=2\nkind=obligation_owed\nat=1790000011123ms\nid=7.2.1\nplane=west\n"
     "operation.kind=scale\noperation.target=east\noperation.object=tsb\n"
     "operation.parameters.count=2\noperation.parameters.0.name=namespace\n"
     "operation.parameters.0.value=tsb\noperation.parameters.1.name=replicas\n"
@@ -83,12 +88,12 @@ const std::vector<std::string> golden{
     "operation.command=kubectl -n tsb scale deployment tsb --replicas=0\n"
     "operation.stable_for=5000000000ns\nwhy=east did not answer\n",
 
-    "format=1\nkind=obligation_ended\nat=1790000012123ms\nid=7.2.1\nhow=paid\nby=automatic\n"
+    "format=2\nkind=obligation_ended\nat=1790000012123ms\nid=7.2.1\nhow=paid\nby=automatic\n"
     "reason=0 replicas\n",
 
-    "format=1\nkind=step_ended\nat=1790000013123ms\nepoch=7\nstep=2\n",
+    "format=2\nkind=step_ended\nat=1790000013123ms\nepoch=7\nstep=2\n",
 
-    "format=1\nkind=took_over\nat=1790000014123ms\nepoch=9\nfrom=bastion-2\nby=operator\n"
+    "format=2\nkind=took_over\nat=1790000014123ms\nepoch=9\nfrom=bastion-2\nby=operator\n"
     "reason=that bastion is gone\n"};
 // clang-format on
 
@@ -184,8 +189,8 @@ INSTANTIATE_TEST_SUITE_P(
     Each,
     DamagedRecord,
     testing::Values(
-        Damage{"NewerFormat", 0, "format=1", "format=2"},
-        Damage{"NoFormat", 0, "format=1\n", ""},
+        Damage{"NewerFormat", 0, "format=2", "format=3"},
+        Damage{"NoFormat", 0, "format=2\n", ""},
         Damage{"UnknownKind", 0, "kind=opened", "kind=opener"},
         Damage{"KindOfOtherFields", 0, "kind=opened", "kind=hold_released"},
         Damage{"FieldMissing", 2, "state=parked\n", ""},
@@ -239,7 +244,7 @@ TEST(Records, SurviveEveryCutAndEveryChangedByte)
 
 TEST(Records, SurviveGarbage)
 {
-    for (const auto* text : {"", "\n", "=", "format", "format=\n", "\xff\xfe", "format=1\nkind=\n"})
+    for (const auto* text : {"", "\n", "=", "format", "format=\n", "\xff\xfe", "format=2\nkind=\n"})
         EXPECT_FALSE(decode_record(text)) << text;
     EXPECT_FALSE(decode_record(std::string(1'000'000, '\n')));
     EXPECT_FALSE(decode_record(std::string(1'000'000, '\\')));

@@ -167,9 +167,7 @@ Observation RunWorld::read(const Operation& operation) const
         break;
     case OperationKind::suspend_cron_job: seen.facts = {{"exists", false}}; break;
     case OperationKind::await_jobs: seen.facts = {{"active", std::int64_t{0}}}; break;
-    case OperationKind::compare_content:
-        seen.facts = {{"equal", true}, {"difference", std::string()}};
-        break;
+    case OperationKind::compare_content: seen.facts = {{"asked", false}}; break;
     case OperationKind::rehearse_promotion:
         seen.facts = {
             {"accepted", plane.accepts_patch},
@@ -324,10 +322,10 @@ void RunWorld::pass(Instant to)
             continue;
         if (now_.instant >= next_picture_) {
             next_picture_ = now_.instant + picture_every;
-            step(run_event::Picture{active, active_serves, name_elsewhere, is_dark, false});
+            step(run_event::Picture{active, active_serves, name_elsewhere, is_dark, false, loss});
             step(run_event::WorldHold{planes["west"].reachable, planes["west"].hold});
             if (due_)
-                step(run_event::Due{{"east", "west", "failed", "api down", now_.wall, now_.wall}});
+                step(run_event::Due{decision()});
             due_ = due_ && runs_->ledger().open_run() == nullptr;
         } else if (runs_->wake_at() <= now_.instant) {
             step(run_event::Woke{});
@@ -363,7 +361,7 @@ void RunWorld::fail_active(bool dark)
 run_effect::Answer RunWorld::ask(run_event::Command command)
 {
     command.request = ++requests_;
-    command.decision = {"east", "west", "failed", "api down", now_.wall, now_.wall};
+    command.decision = decision();
     command.closed_gates = closed_gates;
     if (command.by.empty())
         command.by = "root";
@@ -372,7 +370,13 @@ run_effect::Answer RunWorld::ask(run_event::Command command)
     return answers_[command.request];
 }
 
-std::string RunWorld::hash() const { return runs_->hash_of_plan(runs_->plan_now("east", "west")); }
+Decision RunWorld::decision() const
+{
+    return {"east",    "west",    "failed",  "api down",
+            now_.wall, now_.wall, last_seen, loss.value_or(Loss{})};
+}
+
+std::string RunWorld::hash() const { return runs_->hash_of_plan(runs_->plan_now(decision())); }
 
 bool RunWorld::fires(const std::string& alert) const
 {

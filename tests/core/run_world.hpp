@@ -93,6 +93,8 @@ public:
     bool name_elsewhere = false;
     bool disk_fails = false;
     std::string closed_gates;
+    LastSeen last_seen;                 ///< Of east.
+    std::optional<Loss> loss = Loss{};  ///< As the judge sees it; empty: it cannot tell yet.
     /// Decides what becomes of an effect; by default it arrives.
     std::function<Fate(const run_effect::Perform&)> fate;
     /// Called after every event.
@@ -115,6 +117,7 @@ private:
     void perform(run_effect::RolesChanged& effect) { active = effect.active; }
     void perform(run_effect::Say& effect) { said.push_back(effect.text); }
     void perform(AlertChange& effect) { alerts.push_back(effect); }
+    Decision decision() const;
     Observation read(const Operation& operation) const;
     void change(const run_effect::Perform& order);
     void pass(Instant to);

@@ -327,6 +327,67 @@ TEST(Standby, AReplicaThatWasNeverSeenStreamingIsNotFit)
     EXPECT_THAT(pair.unmet(), ElementsAre("streaming"));
 }
 
+TEST(Standby, AFitOneWouldLoseNothing) { EXPECT_TRUE(Pair().judged().loss.empty()); }
+
+TEST(Standby, OneThatIsBehindSaysByHowMuch)
+{
+    Pair pair;
+    pair.standby["postgres/pg2/position"] = position_of(pair) - 17 * megabyte;
+    pair.learn(0s);
+    const auto loss = pair.judged().loss;
+    EXPECT_THAT(loss.gates, ElementsAre("standby_fresh"));
+    EXPECT_EQ(loss.bytes, std::uint64_t{32} * megabyte);
+    EXPECT_EQ(loss.data_until, std::nullopt) << "it streams";
+    EXPECT_TRUE(loss.keys.empty());
+}
+
+TEST(Standby, OneThatStoppedStreamingSaysSinceWhen)
+{
+    Pair pair;
+    pair.standby["postgres/pg2/streaming"] = false;
+    pair.learn(1h);
+    const auto loss = pair.judged(1h).loss;
+    EXPECT_THAT(loss.gates, ElementsAre("standby_streaming"));
+    EXPECT_EQ(loss.data_until, std::chrono::floor<std::chrono::seconds>(moment(0s).wall));
+    EXPECT_EQ(pair.judged(1h + 5s).loss, loss) << "the plan must not change with the time";
+}
+
+TEST(Standby, WhatIsNotKnownOfItIsSaidToBeUnknown)
+{
+    Pair pair;
+    pair.knowledge = Knowledge{};
+    pair.learn_of_standby(0s);
+    const auto loss = pair.judged().loss;
+    EXPECT_THAT(loss.gates, ElementsAre("standby_fresh", "standby_keys_equal"));
+    EXPECT_EQ(loss.bytes, std::nullopt);
+    EXPECT_EQ(loss.data_until, std::nullopt);
+    EXPECT_EQ(
+        loss.keys,
+        "iam-signing-key is not known of both planes, tsb-iam-jwks is not known of both planes");
+}
+
+TEST(Standby, OtherKeysAloneCostNoData)
+{
+    Pair pair;
+    pair.standby["secret/tsb-iam-jwks/kid"] = std::string("k9");
+    pair.learn(0s);
+    const auto loss = pair.judged().loss;
+    EXPECT_THAT(loss.gates, ElementsAre("standby_keys_equal"));
+    EXPECT_EQ(loss.keys, "tsb-iam-jwks differs");
+    EXPECT_EQ(loss.bytes, std::nullopt);
+}
+
+TEST(Standby, ARestoredOneSaysOfWhen)
+{
+    Pair pair;
+    pair.settings.variant = Variant::restore;
+    pair.standby["cronjob/tsb-restore/last_success"] = std::int64_t{1'700'000'000};
+    pair.learn(0s);
+    const auto loss = pair.judged().loss;
+    EXPECT_THAT(loss.gates, ElementsAre("standby_fresh"));
+    EXPECT_EQ(loss.data_until, wall_from_unix_seconds(1'700'000'000));
+}
+
 TEST(Standby, WildcardsCoverOneLabel)
 {
     Pair pair;

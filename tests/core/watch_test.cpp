@@ -684,6 +684,76 @@ TEST(Watch, ABrokenConnectionToTheStandbyIsNoSuspicion)
     EXPECT_FALSE(s.plane().bursting);
 }
 
+/// A human may go against the doubts, and with a word against what is lost; against nothing else.
+TEST(Watch, WhatTheStandbyLacksInDataIsNoClosedGateForAHumanButALoss)
+{
+    Scenario s;
+    s.answer(
+        "west/keys", always(R::none, 20ms, {{"secret/iam-signing-key/kid", std::string("x")}}));
+    s.run_for(20s);
+    EXPECT_EQ(s.watch().closed_for("failover"), "");
+    EXPECT_THAT(s.watch().closed_for("approve"), HasSubstr("standby_keys_equal"));
+    EXPECT_THAT(s.watch().closed_for("rearm"), HasSubstr("standby_keys_equal"));
+    EXPECT_THAT(s.watch().decision(s.now()).loss.keys, HasSubstr("iam-signing-key differs"));
+    ASSERT_TRUE(s.watch().picture(s.now()).loss);
+    EXPECT_EQ(*s.watch().picture(s.now()).loss, s.watch().decision(s.now()).loss);
+
+    s.answer(
+        "west/kubegres", always(R::none, 20ms, {{"kubegres/enforced_replicas", std::int64_t{0}}}));
+    s.run_for(20s);
+    EXPECT_THAT(s.watch().closed_for("failover"), HasSubstr("standby_enforced_replicas"));
+    break_east(s);
+    s.run_for(1min);
+    EXPECT_FALSE(s.watch().due(s.now()));
+    EXPECT_THAT(s.report().alerts, Contains(::testing::Truly([](const AlertChange& change) {
+                    return change.alert.name == "UnderstudyFailoverBlocked" &&
+                           change.alert.description.find("only a human may accept") !=
+                               std::string::npos;
+                })));
+}
+
+TEST(Watch, WhatWouldBeLostIsNotToldBeforeItHasWatchedForAWhile)
+{
+    Scenario s;
+    s.run_for(2s);
+    EXPECT_FALSE(s.watch().picture(s.now()).loss);
+    s.run_for(20s);
+    ASSERT_TRUE(s.watch().picture(s.now()).loss);
+    EXPECT_TRUE(s.watch().picture(s.now()).loss->empty());
+}
+
+Answer listing(const std::string& listed)
+{
+    return always(R::none, 20ms, {{"clusters/names", listed}});
+}
+
+/// What a sick plane says is not what it holds.
+TEST(Watch, RemembersWhatTheActiveHeldWhileItWasHealthyAndOnlyThen)
+{
+    Scenario s;
+    const auto seen = [&s] { return s.watch().decision(s.now()).last_seen; };
+    s.answer("east/promql", listing("c1 c2"));
+    s.answer("west/promql", listing("c9"));
+    s.run_for(20s);
+    EXPECT_EQ(seen().cluster_names, (std::vector<std::string>{"c1", "c2"}));
+    EXPECT_THAT(s.watch().decision(s.now()).evidence, HasSubstr("its API listed 2 clusters"));
+    break_east(s);
+    s.run_for(5s);
+    s.answer("east/promql", listing(""));
+    s.run_for(1min);
+    EXPECT_EQ(seen().cluster_names, (std::vector<std::string>{"c1", "c2"}));
+    ASSERT_TRUE(seen().at);
+    EXPECT_LT(s.now().wall - *seen().at, 70s);
+    EXPECT_GT(s.now().wall - *seen().at, 60s);
+
+    Scenario after(fast_settings(), s.remembered(), 1h);
+    break_east(after);
+    after.run_for(20s);
+    const auto recalled = after.watch().decision(after.now()).last_seen;
+    EXPECT_EQ(recalled.cluster_names, seen().cluster_names);
+    EXPECT_LT(*seen().at - *recalled.at, 15s) << "the age survives a restart";
+}
+
 TEST(Watch, OneLineForEachStateChangeNotForEachProbe)
 {
     Scenario s;

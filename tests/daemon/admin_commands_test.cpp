@@ -37,6 +37,10 @@ TEST(AdminCommands, CarryWhatWasAsked)
     EXPECT_EQ(failover.plan_hash, "0123456789abcdef");
     EXPECT_EQ(failover.reason, "gone");
     EXPECT_EQ(failover.by, "user root (uid 0)");
+    EXPECT_EQ(failover.accepted, "");
+    const auto accepting = parse(
+        R"({"verb": "failover", "plan": "0123456789abcdef", "reason": "x", "accept_loss": "1 h"})");
+    EXPECT_EQ(accepting.accepted, "1 h");
 
     EXPECT_EQ(parse(R"({"verb": "approve", "run": 7, "plan": "0123456789abcdef"})").run, 7U);
     EXPECT_EQ(parse(R"({"verb": "hold", "for": "1h30m", "reason": "x"})").duration, 90min);
@@ -84,6 +88,12 @@ INSTANTIATE_TEST_SUITE_P(
         BadCommand{R"({"verb": "failover", "reason": "x", "plan": "0123"})", "16 digits"},
         BadCommand{
             R"({"verb": "failover", "reason": "x", "plan": "0123456789ABCDEF"})", "16 digits"},
+        BadCommand{
+            R"({"verb": "failover", "reason": "x", "plan": "0123456789abcdef", "accept_loss": ""})",
+            "\"accept_loss\" is empty"},
+        BadCommand{
+            R"({"verb": "approve", "run": 1, "plan": "0123456789abcdef", "accept_loss": "x"})",
+            "\"accept_loss\" is not a field"},
         BadCommand{R"({"verb": "abort"})", "number of a run"},
         BadCommand{R"({"verb": "abort", "run": 0})", "number of a run"},
         BadCommand{R"({"verb": "abort", "run": -1})", "number of a run"},

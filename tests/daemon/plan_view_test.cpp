@@ -96,6 +96,49 @@ TEST(PlanText, ShowsChecksCommandsAndHowToStart)
     EXPECT_THAT(plan_text(plan_json(view), {true}), HasSubstr("\033[33mneeded"));
 }
 
+core::Loss sample_loss()
+{
+    core::Loss loss;
+    loss.gates = {"standby_fresh"};
+    loss.bytes = 1024;
+    loss.data_until = testing::noon - 90s;
+    return loss;
+}
+
+TEST(PlanJson, StatesTheLoss)
+{
+    auto view = sample_view();
+    EXPECT_TRUE(plan_json(view).at("loss").is_null());
+    view.plan.loss = sample_loss();
+    view.suspected_at = testing::noon;
+    auto loss = plan_json(view).at("loss").as_object();
+    EXPECT_EQ(loss.at("gates").as_array().at(0), "standby_fresh");
+    EXPECT_EQ(loss.at("bytes_max"), 1024);
+    EXPECT_EQ(loss.at("seconds"), 90.0);
+    EXPECT_EQ(loss.at("data_until"), "2023-11-14T22:11:50.000Z");
+    view.plan.loss.bytes.reset();
+    view.plan.loss.data_until.reset();
+    loss = plan_json(view).at("loss").as_object();
+    EXPECT_TRUE(loss.at("bytes_max").is_null());
+    EXPECT_TRUE(loss.at("seconds").is_null());
+}
+
+TEST(PlanText, StatesTheLossAndHowToAcceptIt)
+{
+    auto view = sample_view();
+    EXPECT_THAT(plan_text(plan_json(view), {false}), Not(HasSubstr("--accept-loss")));
+    view.plan.loss = sample_loss();
+    view.suspected_at = testing::noon;
+    auto text = plan_text(plan_json(view), {false});
+    EXPECT_THAT(text, HasSubstr("IT WOULD LOSE:\n  standby_fresh: what was committed since"));
+    EXPECT_THAT(text, HasSubstr("bytes at most 1024, seconds before the suspicion 90.0 s"));
+    EXPECT_THAT(text, HasSubstr("--plan 0123456789abcdef --reason TEXT --accept-loss TEXT\n"));
+    view.plan.loss.bytes.reset();
+    view.plan.loss.data_until.reset();
+    text = plan_text(plan_json(view), {false});
+    EXPECT_THAT(text, HasSubstr("bytes not known, seconds before the suspicion not known"));
+}
+
 TEST(PlanText, SurvivesAnAnswerOfAnotherVersion) { EXPECT_NO_THROW(plan_text({}, {false})); }
 
 }  // namespace

@@ -33,6 +33,24 @@ TEST(RunJson, TellsTheTimelineWithDurations)
     EXPECT_TRUE(run.at("step").is_null());
 }
 
+TEST(RunView, TellsWhatWasAcceptedAndByWhom)
+{
+    auto report = testing::report_of_parked_run();
+    auto& created = report.runs.back().created;
+    created.by = "user ada (uid 7)";
+    created.accepted = "an hour of changes";
+    created.plan.loss.gates = {"standby_fresh"};
+    const auto run = run_json(report, 8);
+    EXPECT_EQ(run.at("accepted_loss"), "an hour of changes");
+    EXPECT_EQ(run.at("loss").at("gates").as_array().at(0), "standby_fresh");
+    const auto text = run_text(run, {false});
+    EXPECT_THAT(text, HasSubstr("asked by  user ada (uid 7)"));
+    EXPECT_THAT(text, HasSubstr("accepted  an hour of changes\n  standby_fresh: "));
+    const auto other = run_json(testing::report_of_done_run(), 7);
+    EXPECT_TRUE(other.at("loss").is_null());
+    EXPECT_THAT(run_text(other, {false}), Not(HasSubstr("accepted")));
+}
+
 TEST(RunJson, TellsEveryAttemptWithWhatItFound)
 {
     const auto run = run_json(testing::report_of_parked_run(), 8);

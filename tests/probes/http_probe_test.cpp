@@ -215,6 +215,22 @@ TEST_F(HttpProbeTest, ACredentialThatCannotBeReadIsOurOwnTrouble)
     EXPECT_THAT(outcome.detail, HasSubstr("/nonexistent/token"));
 }
 
+TEST_F(HttpProbeTest, TellsTheClustersThatItLists)
+{
+    options.lists_clusters = true;
+    const auto names = [this](const std::string& status, const std::string& body) {
+        const auto outcome = run_against(response(status, "application/json", body));
+        return core::find_fact<std::string>(outcome.facts, "clusters/names");
+    };
+    const std::string two = R"({"clusters":[{"name":"c2"},{"name":"c1"}]})";
+    EXPECT_EQ(names("200 OK", two), "c1 c2");
+    EXPECT_EQ(names("200 OK", "{}"), "");
+    EXPECT_EQ(names("200 OK", "<html>"), std::nullopt) << "unknown, and not none";
+    EXPECT_EQ(names("503 Service Unavailable", two), std::nullopt);
+    options.lists_clusters = false;
+    EXPECT_EQ(names("200 OK", two), std::nullopt);
+}
+
 TEST_F(HttpProbeTest, FollowsARotatedCaFile)
 {
     const support::Authority before("Before");

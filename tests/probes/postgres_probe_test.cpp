@@ -227,6 +227,19 @@ TEST_F(Postgres, AQueryOfTheOperators)
     EXPECT_EQ(run(options).reason, Reason::credentials) << "permission denied";
 }
 
+TEST_F(Postgres, TellsWhatADatabaseHoldsAsFarAsTheQueryDoes)
+{
+    auto options = primary();
+    options.tells_content = true;
+    options.query = "SELECT 'acme', 3, NULL::text";
+    const auto outcome = run(options);
+    EXPECT_EQ(core::find_fact<std::string>(outcome.facts, "content/organization"), "acme");
+    EXPECT_EQ(core::find_fact<std::string>(outcome.facts, "content/clusters"), "3");
+    EXPECT_FALSE(outcome.facts.contains("content/schema_version"));
+    options.query = "SELECT 'acme'";
+    EXPECT_FALSE(run(options).facts.contains("content/organization")) << "another shape";
+}
+
 TEST_F(Postgres, AQueryWithoutEndMeetsTheDeadline)
 {
     auto options = primary();
