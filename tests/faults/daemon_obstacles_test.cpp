@@ -42,7 +42,7 @@ protected:
     }
     void resume_to_the_end()
     {
-        ASSERT_EQ(exit_code({"resume", "1", "--reason", "it is mended"}), 0);
+        ASSERT_EQ(exit_code({"resume", "1"}), 0);
         const auto run = pair().run_ends(patience);
         ASSERT_TRUE(run) << pair().last_seen();
         expect_success(*run);
