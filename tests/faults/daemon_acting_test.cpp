@@ -1,6 +1,7 @@
 // Whole runs of the real daemon on a real pair: what it moved, what it left alone, and what it
 // told, each looked at from outside of it. A run changes the pair for good, so each case has its
 // own.
+#include <boost/json/serialize.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

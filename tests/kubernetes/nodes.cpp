@@ -23,7 +23,7 @@ std::string path_of(const json::value& pod, const std::string& name_space)
     return pods_path(name_space) + "/" + net::name_of(pod);
 }
 
-void bind(Admin& admin, const std::string& path, const std::string& name)
+void bind_to_node(Admin& admin, const std::string& path, const std::string& name)
 {
     admin.create(
         path + "/binding", R"({"apiVersion":"v1","kind":"Binding","metadata":{"name":")" + name +
@@ -48,7 +48,7 @@ void start_pods(Admin& admin, const std::string& name_space)
         if (!net::string_at(pod, "/spec/nodeName").empty())
             continue;
         const auto path = path_of(pod, name_space);
-        bind(admin, path, net::name_of(pod));
+        bind_to_node(admin, path, net::name_of(pod));
         report_ready(admin, path);
     }
 }
