@@ -83,6 +83,18 @@ std::string world_of(const ActingPair& pair)
     return world.str();
 }
 
-std::string world_after_a_clean_run() { return "to be seen\n"; }
+std::string world_after_a_clean_run()
+{
+    return "replicas on east: 0 0 0 0\n"
+           "east is fenced: yes\n"
+           "replicas on west: 1 1 1 2\n"
+           "resource on west: 2 1.5.0 {\"standby\":{\"enabled\":false}}\n"
+           "resource on east: 1\n"
+           "record on west: sandbox 1 13\n"
+           "record on east: sandbox 1 13\n"
+           "database of west: 2 writable, 1 witness\n"
+           "floating name: west.tsb.test.\n"
+           "changes of the floating name: 1\n";
+}
 
 }  // namespace understudy::sandbox
