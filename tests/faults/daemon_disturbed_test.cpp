@@ -141,7 +141,11 @@ TEST_F(DaemonDisturbed, AnFsyncThatFailsEndsActingAndNotWatching)
         {"strace", "-f", "-p", std::to_string(pair().daemon_pid()), "-P", log, "-e",
          "trace=fdatasync,fsync", "-e", "inject=fdatasync,fsync:error=EIO"});
     expect_told_once("UnderstudyActingImpossible");
-    EXPECT_TRUE(pair().sees([](const Picture& seen) { return seen.verdict == "failed"; }, patience))
+    // What the fence stopped reads as stopped by people.
+    const auto is_stopped = [](const Picture& seen) {
+        return seen.verdict == "suspect" && seen.reason == "maintenance";
+    };
+    EXPECT_TRUE(pair().sees(is_stopped, patience))
         << "it no longer watches: " << pair().last_seen();
     EXPECT_EQ(pair().floating_target(), "east.tsb.test.");
     EXPECT_FALSE(pair().is_writable("west-1"));
