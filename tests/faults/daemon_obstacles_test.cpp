@@ -217,9 +217,9 @@ protected:
                                       file.string() + "\"]\ntimeout = \"2s\"\n");
     }
     /// A pattern that does not match the command line that asks: `[s]leep`.
-    bool is_running(const std::string& command)
+    std::string running(const std::string& command)
     {
-        return pair().pair().run_inside({"pgrep", "-f", command}).status == 0;
+        return pair().pair().run_inside({"pgrep", "-af", command}).output;
     }
 };
 
@@ -230,9 +230,9 @@ TEST_F(DaemonHooked, AHookThatHangsIsKilledWithAllThatItStarted)
          "exec sleep 86405\n");
     start();
     crash();
-    ASSERT_TRUE(eventually([&] { return is_running("[s]leep 86403"); }, patience));
+    ASSERT_TRUE(eventually([&] { return !running("[s]leep 86403").empty(); }, patience));
     expect_parked();
-    EXPECT_FALSE(is_running("[s]leep 8640"));
+    EXPECT_THAT(running("[s]leep 8640"), IsEmpty());
     EXPECT_TRUE(pair().is_fenced("east"));
     EXPECT_FALSE(pair().is_writable("west-1"));
     EXPECT_EQ(exit_code({"undo", "1", "--reason", "the hook has to be mended"}), 0);
