@@ -24,8 +24,8 @@ namespace {
 /// What systemd tells the daemon and nobody else. A child that holds the notify socket could feed
 /// the watchdog of a daemon that hangs; the credentials are the daemon's secrets.
 constexpr std::array<std::string_view, 9> withheld{
-    "NOTIFY_SOCKET", "CREDENTIALS_DIRECTORY", "WATCHDOG_USEC", "WATCHDOG_PID",  "LISTEN_FDS",
-    "LISTEN_PID",    "LISTEN_FDNAMES",        "INVOCATION_ID", "UNDERSTUDY_RUN"};
+    "NOTIFY_SOCKET", "CREDENTIALS_DIRECTORY", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS",
+    "LISTEN_PID",    "LISTEN_FDNAMES",        "INVOCATION_ID", run_mark_name};
 
 class Attributes {
 public:

@@ -27,9 +27,10 @@ Environment child_environment(const Environment& additions);
 /// Starts it as leader of a session of its own. Returns the process id, or minus errno.
 pid_t launch(const Launch& what);
 
-/// A value for the variable `run_mark_name` that no other run has.
+/// A value for the variable `run_mark_name` that no other run has. No hook is told anything under
+/// that name: a shell passes on one value of a name, the last.
 std::string new_run_mark();
-inline constexpr const char* run_mark_name = "UNDERSTUDY_RUN";
+inline constexpr const char* run_mark_name = "UNDERSTUDY_PROCESS_MARK";
 
 /// SIGKILL to every process of the group. The leader must not have been reaped yet: its zombie is
 /// what keeps the number from being given to a stranger.
