@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <iterator>
 
 namespace understudy::actions {
 namespace {
@@ -63,6 +64,19 @@ TEST_F(Hook, IsToldWhatItIsPartOf)
         run("echo $UNDERSTUDY_RUN $UNDERSTUDY_EPOCH $UNDERSTUDY_STEP $UNDERSTUDY_OPERATION "
             "$UNDERSTUDY_ATTEMPT $UNDERSTUDY_OLD_PLANE $UNDERSTUDY_NEW_PLANE");
     EXPECT_THAT(effect.detail, HasSubstr("7 7 fence 7.2.1 3 east west"));
+}
+
+/// The shell passes on what a hook is told, and must not lose the mark that its children are killed
+/// by.
+TEST_F(Hook, IsKilledWithWhatItStartedInASessionOfItsOwn)
+{
+    const support::TempFile file("");
+    run("setsid sh -c 'echo $$ > " + file.path().string() + "; exec sleep 60' & sleep 60", 2s);
+    pid_t pid = 0;
+    ASSERT_TRUE(std::ifstream(file.path()) >> pid);
+    // Killed, it may still wait to be reaped; a process that lives has a command line.
+    std::ifstream command("/proc/" + std::to_string(pid) + "/cmdline");
+    EXPECT_EQ(std::string(std::istreambuf_iterator<char>(command), {}), "");
 }
 
 TEST_F(Hook, KilledWithItsChildrenAtTheDeadlineIsUnknown)
