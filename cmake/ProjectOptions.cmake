@@ -1,6 +1,6 @@
 # Compiler settings every target of ours inherits, and nothing else does.
 option(UNDERSTUDY_WERROR "Treat warnings as errors" ON)
-set(UNDERSTUDY_SANITIZE "" CACHE STRING "Sanitizers to build with: address,undefined or thread")
+set(UNDERSTUDY_SANITIZE "" CACHE STRING "Sanitizers to build with: address, or thread,undefined")
 option(UNDERSTUDY_COVERAGE "Instrument for gcov" OFF)
 
 add_library(project_options INTERFACE)
@@ -25,10 +25,6 @@ if(UNDERSTUDY_SANITIZE)
     target_compile_options(project_options INTERFACE
         -fsanitize=${UNDERSTUDY_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
     target_link_options(project_options INTERFACE -fsanitize=${UNDERSTUDY_SANITIZE})
-    if(UNDERSTUDY_SANITIZE MATCHES "thread")
-        # Asio's fences; GCC's TSan does not model them and says so on every include.
-        target_compile_options(project_options INTERFACE -Wno-tsan)
-    endif()
 else()
     # Hardening of what is shipped; fortification needs optimisation and no sanitizer.
     target_compile_options(project_options INTERFACE
