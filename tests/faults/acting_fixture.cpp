@@ -1,5 +1,6 @@
 #include "faults/acting_fixture.hpp"
 
+#include <boost/json/parse.hpp>
 #include <gmock/gmock.h>
 
 #include <cstdio>
@@ -31,6 +32,19 @@ void ActingTest::start(DaemonOptions options)
 int ActingTest::exit_code(std::vector<std::string> words)
 {
     return pair().understudy(std::move(words)).status;
+}
+
+int ActingTest::ask_for_a_failover(const std::vector<std::string>& more)
+{
+    const auto plan = pair().understudy({"plan", "--json"});
+    boost::system::error_code none;
+    const auto value = json::parse(plan.output, none);
+    if (plan.status != 0 || none)
+        return -1;
+    std::vector<std::string> words{
+        "failover", "--plan", text_of(value.as_object(), "hash"), "--reason", "east is gone"};
+    words.insert(words.end(), more.begin(), more.end());
+    return exit_code(words);
 }
 
 void ActingTest::expect_success(const json::object& run)

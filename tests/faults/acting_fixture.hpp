@@ -27,6 +27,8 @@ protected:
     void bring_up(std::unique_ptr<ActingPair> pair) { pair_ = std::move(pair); }
     void start(DaemonOptions options = {});
     int exit_code(std::vector<std::string> words);
+    /// `failover` with the hash of the plan that would run now; its exit code, -1 without a plan.
+    int ask_for_a_failover(const std::vector<std::string>& more = {});
 
     void expect_success(const boost::json::object& run);
     void expect_service_on_west(const boost::json::object& run);

@@ -74,9 +74,10 @@ bool ActingPair::is_watched_by(std::chrono::milliseconds deadline)
     return settles(deadline) && sees(has_heard_every_probe, deadline);
 }
 
-void ActingPair::switch_fault(const std::string& name, const std::string& state)
+void ActingPair::switch_fault(
+    const std::string& name, const std::string& state, const std::string& plane)
 {
-    const auto switched = pair().fault(name, state);
+    const auto switched = pair().fault(name, state, plane);
     if (switched.status != 0)
         throw std::runtime_error("fault " + name + " " + state + ": " + switched.output);
 }

@@ -32,7 +32,8 @@ public:
     /// whose writers are at 0 has not much to say.
     bool is_watched_by(std::chrono::milliseconds deadline);
     /// Throws std::runtime_error when it cannot be switched.
-    void switch_fault(const std::string& name, const std::string& state);
+    void switch_fault(
+        const std::string& name, const std::string& state, const std::string& plane = "east");
     /// One line to a stand-in's control socket (sandbox/README.md). Throws std::runtime_error when
     /// it refuses.
     void tell_standin(const std::string& name, const std::string& command);

@@ -102,6 +102,9 @@ TEST_F(DaemonDisturbed, AClockThatIsSetInMidRunDoesNoHarm)
         << pair().log();
     ASSERT_TRUE(pair().has_attempt_in("promote", patience)) << pair().last_seen();
     std::ofstream(offset) << "-3600\n";
+    ASSERT_TRUE(pair().run_is("held", patience))
+        << "no certificate is valid yet, so no hold is read";
+    std::ofstream(offset) << "+0\n";
     expect_a_clean_end();
 }
 
@@ -111,7 +114,7 @@ protected:
     {
         const auto made = pair().pair().run_inside(
             {"sh", "-c",
-             "mount -t tmpfs -o size=64m,mode=0700 tmpfs " + state() +
+             "mount -t tmpfs -o size=256m,mode=0700 tmpfs " + state() +
                  " && chown daemon: " + state()});
         ASSERT_EQ(made.status, 0) << made.output;
     }
@@ -132,14 +135,24 @@ TEST_F(DaemonOnAFullDisk, ARunHasMadeItsRoomBefore)
     expect_a_clean_end();
 }
 
-TEST_F(DaemonDisturbed, AnFsyncThatFailsEndsActingAndNotWatching)
+/// What the disk answers to whom.
+struct DiskError {
+    std::string name;
+    std::string calls;
+    std::string error;
+};
+
+class DaemonOnABadDisk : public DaemonDisturbed, public testing::WithParamInterface<DiskError> {};
+
+TEST_P(DaemonOnABadDisk, EndsActingAndNotWatching)
 {
+    const auto& [name, calls, error] = GetParam();
     bring_up_slow();
     start_and_reach_the_fence();
     const auto log = state() + "/journal.db-wal";
     Child failing(
         {"strace", "-f", "-p", std::to_string(pair().daemon_pid()), "-P", log, "-e",
-         "trace=fdatasync,fsync", "-e", "inject=fdatasync,fsync:error=EIO"});
+         "trace=" + calls, "-e", "inject=" + calls + ":error=" + error});
     expect_told_once("UnderstudyActingImpossible");
     // What the fence stopped reads as stopped by people.
     const auto is_stopped = [](const Picture& seen) {
@@ -157,6 +170,14 @@ TEST_F(DaemonDisturbed, AnFsyncThatFailsEndsActingAndNotWatching)
     pair().start_daemon();
     expect_a_clean_end();
 }
+
+INSTANTIATE_TEST_SUITE_P(
+    In,
+    DaemonOnABadDisk,
+    testing::Values(
+        DiskError{"AnFsyncThatFails", "fdatasync,fsync", "EIO"},
+        DiskError{"AFileSystemThatTurnedReadOnly", "pwrite64", "EROFS"}),
+    [](const testing::TestParamInfo<DiskError>& disk) { return disk.param.name; });
 
 }  // namespace
 }  // namespace understudy::sandbox

@@ -33,6 +33,14 @@ constexpr std::array targets{
     Target{"Promote", "k8s.west,/managementplanes/,understudy.dev/operation"},
     Target{"SwitchName", "_understudy"}, Target{"Retire", "k8s.east,/deployments/central?"}};
 
+/// Of variant restore: the job that restores is stopped, and nothing is promoted but the writers.
+constexpr std::array targets_of_restore{Target{"Claim", "k8s.west,/configmaps"},
+                                        Target{"Quiet", "k8s.west,/cronjobs/"},
+                                        Target{"Fence", "k8s.east,/deployments/tsb?"},
+                                        Target{"Serve", "k8s.west,/deployments/tsb?"},
+                                        Target{"SwitchName", "_understudy"},
+                                        Target{"Retire", "k8s.east,/deployments/central?"}};
+
 struct Point {
     const char* name;
     const char* at;
@@ -51,9 +59,10 @@ constexpr int records_of_a_run = 40;
 class DaemonKilled : public ActingTest {
 protected:
     /// Every life of the daemon's ends at the next place; the last one is left alone.
-    void fail_over(const std::vector<KillPlace>& places)
+    void fail_over(
+        const std::vector<KillPlace>& places, const std::string& variant = "embedded-sync")
     {
-        auto made = std::make_unique<KillablePair>();
+        auto made = std::make_unique<KillablePair>(variant);
         auto& killable = *made;
         bring_up(std::move(made));
         const auto start_life = [&](std::size_t life) {
@@ -71,16 +80,16 @@ protected:
                 << "life " << life << " did not end at " << in_words(places[life]);
             start_life(life + 1);
         }
-        expect_a_clean_end();
+        expect_a_clean_end(variant);
     }
 
-    void expect_a_clean_end()
+    void expect_a_clean_end(const std::string& variant)
     {
         const auto run = pair().run_ends(patience);
         ASSERT_TRUE(run) << pair().last_seen();
         expect_success(*run);
         EXPECT_THAT(*pair().runs(), SizeIs(1));
-        EXPECT_EQ(world_of(pair()), world_after_a_clean_run());
+        EXPECT_EQ(world_of(pair()), world_after_a_clean_run(variant));
         expect_service_on_west(*run);
         expect_told_once("UnderstudyRunStarted");
         expect_told_once(
@@ -105,11 +114,13 @@ TEST(Product, HasNoKillPoints)
 }
 
 TEST_F(DaemonKilled, NeverIsWhatTheOthersAreComparedWith) { fail_over({}); }
+TEST_F(DaemonKilled, NeverInVariantRestoreEither) { fail_over({}, "restore"); }
 
 /// What one daemon after the other dies of, in one run.
 struct Series {
     std::string name;
     std::vector<KillPlace> places;
+    std::string variant = "embedded-sync";
 
     friend void PrintTo(const Series& series, std::ostream* out) { *out << series.name; }
 };
@@ -119,13 +130,21 @@ std::string name_of(const testing::TestParamInfo<Series>& series) { return serie
 class DaemonKilledAgainAndAgain : public DaemonKilled,
                                   public testing::WithParamInterface<Series> {};
 
-TEST_P(DaemonKilledAgainAndAgain, LeavesTheWorldOfACleanRun) { fail_over(GetParam().places); }
+TEST_P(DaemonKilledAgainAndAgain, LeavesTheWorldOfACleanRun)
+{
+    fail_over(GetParam().places, GetParam().variant);
+}
 
 /// At each step, at the same place of its effect.
-Series at_every_step(const std::string& name, const char* point)
+template <class Targets>
+Series at_every_step(
+    const std::string& name,
+    const char* point,
+    const Targets& steps,
+    const std::string& variant = "embedded-sync")
 {
-    Series series{name, {}};
-    for (const auto& target : targets)
+    Series series{name, {}, variant};
+    for (const auto& target : steps)
         series.places.push_back({point, target.words});
     return series;
 }
@@ -145,9 +164,12 @@ INSTANTIATE_TEST_SUITE_P(
     Kills,
     DaemonKilledAgainAndAgain,
     testing::Values(
-        at_every_step("BeforeSend", before_send),
-        at_every_step("SentAndNoReply", sent),
-        at_every_step("AfterTheReply", answered),
+        at_every_step("BeforeSend", before_send, targets),
+        at_every_step("SentAndNoReply", sent, targets),
+        at_every_step("AfterTheReply", answered, targets),
+        at_every_step("RestoreBeforeSend", before_send, targets_of_restore, "restore"),
+        at_every_step("RestoreSentAndNoReply", sent, targets_of_restore, "restore"),
+        at_every_step("RestoreAfterTheReply", answered, targets_of_restore, "restore"),
         at_records("JournalBeforeWrite", "journal-before-write"),
         at_records("JournalWrittenNotSynced", "journal-written", 20),
         at_records("JournalDurable", "journal-durable")),
@@ -157,7 +179,10 @@ INSTANTIATE_TEST_SUITE_P(
 
 class EachKillOfTheDaemon : public DaemonKilled, public testing::WithParamInterface<Series> {};
 
-TEST_P(EachKillOfTheDaemon, LeavesTheWorldOfACleanRun) { fail_over(GetParam().places); }
+TEST_P(EachKillOfTheDaemon, LeavesTheWorldOfACleanRun)
+{
+    fail_over(GetParam().places, GetParam().variant);
+}
 
 std::vector<Series> each_effect_alone()
 {

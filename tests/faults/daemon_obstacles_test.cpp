@@ -157,6 +157,24 @@ TEST_F(DaemonObstacles, APatchThatIsMisspeltPromotesNothingAndSwitchesNothing)
     resume_to_the_end();
 }
 
+// An API server answers 401 to a client certificate that has expired, and to a token.
+TEST_F(DaemonObstacles, CredentialsThatExpireInMidRunParkItUntilThereAreNewOnes)
+{
+    bring_up_short();
+    pair().lengthen_fence();
+    pair().replace_in_config("replicas = 1\ndeadline = \"60s\"", "replicas = 1\ndeadline = \"8s\"");
+    start();
+    crash();
+    ASSERT_TRUE(pair().has_attempt_in("fence", patience)) << pair().last_seen();
+    pair().tell_standin("kube-west", R"({"cmd":"api","answer":401,"times":1000000})");
+    expect_parked();
+    EXPECT_THAT(text_of(*pair().latest_run(), "why"), testing::HasSubstr("401"));
+    EXPECT_EQ(pair().floating_target(), "east.tsb.test.");
+    EXPECT_FALSE(pair().is_writable("west-1"));
+    pair().tell_standin("kube-west", R"({"cmd":"api","answer":401,"times":0})");
+    resume_to_the_end();
+}
+
 TEST_F(DaemonObstacles, AReceiverThatIsDownIsToldLater)
 {
     bring_up("automatic");

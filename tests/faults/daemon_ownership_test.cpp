@@ -1,6 +1,5 @@
 // Whose run it is: two daemons, copies of one, journals that are not what they were, and people who
 // move the service without asking.
-#include <boost/json/parse.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -183,16 +182,6 @@ protected:
         pair().start_daemon();
         ASSERT_TRUE(eventually([this] { return ask_for_a_failover() == 0; }, patience))
             << pair().last_seen();
-    }
-    int ask_for_a_failover()
-    {
-        const auto plan = pair().understudy({"plan", "--json"});
-        boost::system::error_code none;
-        const auto value = boost::json::parse(plan.output, none);
-        if (plan.status != 0 || none)
-            return -1;
-        return exit_code(
-            {"failover", "--plan", text_of(value.as_object(), "hash"), "--reason", "east is gone"});
     }
 };
 

@@ -21,7 +21,7 @@ std::string in_words(const KillPlace& place)
     return place.point + (place.words.empty() ? "" : " " + place.words);
 }
 
-KillablePair::KillablePair() : ActingPair("automatic")
+KillablePair::KillablePair(const std::string& variant) : ActingPair("automatic", variant)
 {
     shorten_effects();
     fs::create_directory(dir() / "proofs");

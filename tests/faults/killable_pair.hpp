@@ -21,7 +21,7 @@ class KillablePair : public ActingPair {
 public:
     /// Mode automatic, with short deadlines of effects: who was killed in the middle of one must
     /// wait until it can no longer land.
-    KillablePair();
+    explicit KillablePair(const std::string& variant = "embedded-sync");
 
     /// Starts a daemon that is to die there.
     void start_armed(const KillPlace& place);

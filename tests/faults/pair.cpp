@@ -65,9 +65,11 @@ Pair::Pair(const std::vector<std::string>& options) : dir_(fresh_dir())
 
 Pair::~Pair() { run(sandbox_command({"down", dir_.string(), "--remove"}), command_deadline); }
 
-Finished Pair::fault(const std::string& name, const std::string& state) const
+Finished Pair::fault(
+    const std::string& name, const std::string& state, const std::string& plane) const
 {
-    return run(sandbox_command({"fault", dir_.string(), name, state}), command_deadline);
+    return run(
+        sandbox_command({"fault", dir_.string(), name, state, "--plane", plane}), command_deadline);
 }
 
 Finished Pair::status() const

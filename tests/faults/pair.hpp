@@ -21,7 +21,8 @@ public:
     Pair& operator=(const Pair&) = delete;
 
     const std::filesystem::path& dir() const noexcept { return dir_; }
-    Finished fault(const std::string& name, const std::string& state) const;
+    Finished fault(
+        const std::string& name, const std::string& state, const std::string& plane = "east") const;
     Finished status() const;
     /// The argv that runs `command` inside.
     std::vector<std::string> inside(const std::vector<std::string>& command) const;

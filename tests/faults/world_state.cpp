@@ -72,6 +72,11 @@ std::string world_of(const ActingPair& pair)
           << "replicas on west: " << replicas(pair, "west") << "\n"
           << "resource on west: " << management_plane(pair, "west") << "\n"
           << "resource on east: " << management_plane(pair, "east") << "\n"
+          << "restore job of west: "
+          << get(pair, "west",
+                 {"cronjob", "tsb-restore", "--ignore-not-found", "-o",
+                  "jsonpath=suspend {.spec.suspend}"})
+          << "\n"
           << "record on west: " << record_in(pair, "west") << "\n"
           << "record on east: " << record_in(pair, "east") << "\n"
           << "database of west: "
@@ -83,16 +88,24 @@ std::string world_of(const ActingPair& pair)
     return world.str();
 }
 
-std::string world_after_a_clean_run()
+std::string world_after_a_clean_run(const std::string& variant)
 {
+    const bool promotes = variant == "embedded-sync";
     return "replicas on east: 0 0 0 0\n"
            "east is fenced: yes\n"
            "replicas on west: 1 1 1 2\n"
-           "resource on west: 2 1.5.0 {\"standby\":{\"enabled\":false}}\n"
+           "resource on west: " +
+           std::string(promotes ? "2 1.5.0 {\"standby\":{\"enabled\":false}}" : "1") +
+           "\n"
            "resource on east: 1\n"
+           "restore job of west: " +
+           (promotes ? "" : "suspend true") +
+           "\n"
            "record on west: sandbox 1 13\n"
            "record on east: sandbox 1 13\n"
-           "database of west: 2 writable, 1 witness\n"
+           "database of west: " +
+           (promotes ? "2" : "1") +
+           " writable, 1 witness\n"
            "floating name: west.tsb.test.\n"
            "changes of the floating name: 1\n";
 }

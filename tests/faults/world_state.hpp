@@ -7,13 +7,13 @@
 
 namespace understudy::sandbox {
 
-/// One line for each thing that a run of `embedded-sync` moves, as kubectl, psql, dig and BIND's
+/// One line for each thing that a run moves, as kubectl, psql, dig and BIND's
 /// log tell it; none of it depends on how long the run took. What must not happen twice is
 /// counted: changes of the ManagementPlane resource (its generation), promotions (PostgreSQL's
 /// timeline) and changes of the floating name.
 std::string world_of(const ActingPair& pair);
 
 /// After a run that nothing disturbed, of a pair on which one witness was committed.
-std::string world_after_a_clean_run();
+std::string world_after_a_clean_run(const std::string& variant = "embedded-sync");
 
 }  // namespace understudy::sandbox

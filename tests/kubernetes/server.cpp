@@ -58,13 +58,14 @@ std::string program(const std::string& name)
     return file.string();
 }
 
-std::string kubeconfig_text(const fs::path& authority, const std::string& token)
+/// `user`: the fields of who asks.
+std::string kubeconfig_text(const fs::path& authority, const std::string& user)
 {
     return std::string("apiVersion: v1\nkind: Config\ncurrent-context: east\n") +
            "contexts: [{name: east, context: {cluster: east, user: u}}]\n"
            "clusters: [{name: east, cluster: {server: '" +
            api_server_url + "', certificate-authority: '" + authority.string() +
-           "'}}]\nusers: [{name: u, user: {token: " + token + "}}]\n";
+           "'}}]\nusers: [{name: u, user: {" + user + "}}]\n";
 }
 
 /// Leaves its process id taken, so that ending it later cannot hit another process.
@@ -127,23 +128,39 @@ void Server::put(const std::string& name, const std::string& text) const
 
 void Server::write_files() const
 {
-    const support::Authority authority;
     support::LeafWish server;
     server.names = {"IP:127.0.0.1", "DNS:kubernetes.default.svc"};
-    const auto identity = authority.issue(server);
-    put("ca.pem", authority.certificate());
+    const auto identity = authority_.issue(server);
+    put("ca.pem", authority_.certificate());
     put("server.pem", identity.certificate);
     put("server.key", identity.key);
 
     support::LeafWish issuer;
     issuer.names = {"DNS:service-accounts"};
-    const auto accounts = authority.issue(issuer);
+    const auto accounts = authority_.issue(issuer);
     put("accounts.pem", accounts.certificate);
     put("accounts.key", accounts.key);
     put("tokens.csv", std::string(admin_token) + ",admin,admin,system:masters\n" + stranger_token +
                           ",stranger,stranger\n");
-    put("admin.kubeconfig", kubeconfig_text(folder_ / "ca.pem", admin_token));
-    put("stranger.kubeconfig", kubeconfig_text(folder_ / "ca.pem", stranger_token));
+    put("admin.kubeconfig",
+        kubeconfig_text(folder_ / "ca.pem", std::string("token: ") + admin_token));
+    put("stranger.kubeconfig",
+        kubeconfig_text(folder_ / "ca.pem", std::string("token: ") + stranger_token));
+}
+
+fs::path Server::certified(std::chrono::seconds lifetime) const
+{
+    support::LeafWish wish;
+    wish.ends = lifetime;
+    const auto identity = authority_.issue(wish);
+    put("client.pem", identity.certificate);
+    put("client.key", identity.key);
+    const auto file = [this](const char* name) { return (folder_ / name).string(); };
+    put("certified.kubeconfig",
+        kubeconfig_text(
+            folder_ / "ca.pem", "client-certificate: '" + file("client.pem") + "', client-key: '" +
+                                    file("client.key") + "'"));
+    return folder_ / "certified.kubeconfig";
 }
 
 void Server::start(const std::string& name, std::vector<std::string> argv)
@@ -165,7 +182,7 @@ void Server::start_api_server()
          "--tls-cert-file=" + in_folder("server.pem"),
          "--tls-private-key-file=" + in_folder("server.key"),
          "--cert-dir=" + in_folder("certificates"), "--authorization-mode=RBAC",
-         "--token-auth-file=" + in_folder("tokens.csv"),
+         "--token-auth-file=" + in_folder("tokens.csv"), "--client-ca-file=" + in_folder("ca.pem"),
          "--service-account-issuer=https://understudy.test",
          "--service-account-key-file=" + in_folder("accounts.pem"),
          "--service-account-signing-key-file=" + in_folder("accounts.key"),

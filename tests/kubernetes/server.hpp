@@ -1,8 +1,11 @@
 /// A real Kubernetes control plane of the tests' own: etcd, API server and controller manager.
 #pragma once
 
+#include "support/authority.hpp"
+
 #include <sys/types.h>
 
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -29,6 +32,9 @@ public:
     std::filesystem::path admin() const { return folder_ / "admin.kubeconfig"; }
     /// That of somebody whom it knows and nobody gave a role.
     std::filesystem::path stranger() const { return folder_ / "stranger.kubeconfig"; }
+    /// That of user `leaf`, with a client certificate in files of its own, which the next call
+    /// renews in their place.
+    std::filesystem::path certified(std::chrono::seconds lifetime) const;
 
 private:
     void write_files() const;
@@ -41,6 +47,7 @@ private:
     void stop() noexcept;
 
     std::filesystem::path folder_;
+    support::Authority authority_;
     std::vector<pid_t> processes_;
 };
 
