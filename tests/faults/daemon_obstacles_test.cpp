@@ -143,7 +143,8 @@ TEST_F(DaemonObstacles, APatchThatIsMisspeltPromotesNothingAndSwitchesNothing)
 {
     bring_up_short();
     pair().replace_in_config("\"standby\":{\"enabled\":false}", "\"stanby\":{\"enabled\":false}");
-    pair().replace_in_config("replicas = 1\ndeadline = \"60s\"", "replicas = 1\ndeadline = \"8s\"");
+    pair().replace_in_config(
+        "replicas = 1\ndeadline = \"60s\"", "replicas = 1\ndeadline = \"15s\"");
     start();
     crash();
     expect_parked();
@@ -162,7 +163,8 @@ TEST_F(DaemonObstacles, CredentialsThatExpireInMidRunParkItUntilThereAreNewOnes)
 {
     bring_up_short();
     pair().lengthen_fence();
-    pair().replace_in_config("replicas = 1\ndeadline = \"60s\"", "replicas = 1\ndeadline = \"8s\"");
+    pair().replace_in_config(
+        "replicas = 1\ndeadline = \"60s\"", "replicas = 1\ndeadline = \"15s\"");
     start();
     crash();
     ASSERT_TRUE(pair().has_attempt_in("fence", patience)) << pair().last_seen();
