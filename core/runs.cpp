@@ -230,8 +230,11 @@ std::string Runs::hold_in_words(Now now) const
         return "held by " + ledger_.hold()->by + ": " + ledger_.hold()->reason;
     if (!world_hold_)
         return "the hold in the standby's cluster has not been read yet";
-    if (!world_hold_->readable)
-        return "the hold in the standby's cluster cannot be read, which counts as held";
+    if (!world_hold_->readable) {
+        const auto& why = world_hold_->hold;
+        return "the hold in the standby's cluster cannot be read, which counts as held" +
+               (why.empty() ? "" : ": " + why);
+    }
     return world_hold_->hold.empty() ? std::string()
                                      : "held in the standby's cluster: " + world_hold_->hold;
 }

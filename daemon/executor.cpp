@@ -316,7 +316,9 @@ asio::awaitable<void> Executor::watch_world_hold()
         } else {
             const auto seen = co_await world->observe(std::move(record));
             hold.readable = seen.readable;
-            hold.hold = core::find_fact<std::string>(seen.facts, "hold").value_or("");
+            hold.hold = seen.readable
+                            ? core::find_fact<std::string>(seen.facts, "hold").value_or("")
+                            : seen.detail;
         }
         dispatch(std::move(hold));
         timer.expires_after(time_to_next_hold());

@@ -43,6 +43,10 @@ protected:
     void resume_to_the_end()
     {
         ASSERT_EQ(exit_code({"resume", "1"}), 0);
+        expect_the_end();
+    }
+    void expect_the_end()
+    {
         const auto run = pair().run_ends(patience);
         ASSERT_TRUE(run) << pair().last_seen();
         expect_success(*run);
@@ -159,7 +163,7 @@ TEST_F(DaemonObstacles, APatchThatIsMisspeltPromotesNothingAndSwitchesNothing)
 }
 
 // An API server answers 401 to a client certificate that has expired, and to a token.
-TEST_F(DaemonObstacles, CredentialsThatExpireInMidRunParkItUntilThereAreNewOnes)
+TEST_F(DaemonObstacles, CredentialsThatExpireInMidRunHoldItUntilThereAreNewOnes)
 {
     bring_up_short();
     pair().lengthen_fence();
@@ -169,12 +173,13 @@ TEST_F(DaemonObstacles, CredentialsThatExpireInMidRunParkItUntilThereAreNewOnes)
     crash();
     ASSERT_TRUE(pair().has_attempt_in("fence", patience)) << pair().last_seen();
     pair().tell_standin("kube-west", R"({"cmd":"api","answer":401,"times":1000000})");
-    expect_parked();
+    ASSERT_TRUE(pair().run_is("held", patience)) << pair().last_seen();
     EXPECT_THAT(text_of(*pair().latest_run(), "why"), testing::HasSubstr("401"));
+    expect_told_once("UnderstudyRunHeld");
     EXPECT_EQ(pair().floating_target(), "east.tsb.test.");
     EXPECT_FALSE(pair().is_writable("west-1"));
     pair().tell_standin("kube-west", R"({"cmd":"api","answer":401,"times":0})");
-    resume_to_the_end();
+    expect_the_end();
 }
 
 TEST_F(DaemonObstacles, AReceiverThatIsDownIsToldLater)

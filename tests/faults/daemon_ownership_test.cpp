@@ -229,9 +229,13 @@ protected:
              (pair().dir() / "kubeconfig/west.admin.kubeconfig").string(), "scale", "deployment",
              "tsb", "iam", "--replicas", "0"});
     }
-    bool calls_east_healthy()
+    bool sees_that_the_name_went_back()
     {
-        return pair().sees([](const Picture& seen) { return seen.verdict == "healthy"; }, patience);
+        const auto went_back = [](const Picture& seen) {
+            const auto conflict = text_of(seen.status.at("roles").as_object(), "conflict");
+            return conflict.find("the floating name points to east") != std::string::npos;
+        };
+        return pair().sees(went_back, patience);
     }
 };
 
@@ -247,7 +251,8 @@ TEST_F(DaemonOverruled, AFenceThatIsOwedDoesNotKillThePlaneThatPeopleMovedTheSer
 
     move_service_back_by_hand();
     pair().switch_fault("gone", "off");
-    ASSERT_TRUE(calls_east_healthy()) << pair().last_seen();
+    ASSERT_TRUE(sees_that_the_name_went_back()) << pair().last_seen();
+    ASSERT_TRUE(eventually([&] { return pair().writers_of("east") == "1 1"; }, patience));
     EXPECT_EQ(pair().writers_of("east"), "1 1");
     EXPECT_THAT(owed(pair()), SizeIs(2)) << "nobody said yet that it is void";
     EXPECT_EQ(exit_code({"adopt", "--active", "east", "--reason", "moved by hand"}), 0);

@@ -91,6 +91,7 @@ std::string world_of(const ActingPair& pair)
 std::string world_after_a_clean_run(const std::string& variant)
 {
     const bool promotes = variant == "embedded-sync";
+    const std::string cursor = promotes ? "13" : "11";
     return "replicas on east: 0 0 0 0\n"
            "east is fenced: yes\n"
            "replicas on west: 1 1 1 2\n"
@@ -101,8 +102,12 @@ std::string world_after_a_clean_run(const std::string& variant)
            "restore job of west: " +
            (promotes ? "" : "suspend true") +
            "\n"
-           "record on west: sandbox 1 13\n"
-           "record on east: sandbox 1 13\n"
+           "record on west: sandbox 1 " +
+           cursor +
+           "\n"
+           "record on east: sandbox 1 " +
+           cursor +
+           "\n"
            "database of west: " +
            (promotes ? "2" : "1") +
            " writable, 1 witness\n"
