@@ -19,6 +19,8 @@ target_compile_options(project_options INTERFACE
     #; the sanitizers watch for the real thing.
     $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete;-Wno-array-bounds;-Wno-stringop-overflow>
     $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overread;-Wno-restrict;-Wno-maybe-uninitialized>
+    # std::stable_sort of libstdc++ 12 uses what it deprecates itself.
+    $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>
     $<$<BOOL:${UNDERSTUDY_WERROR}>:-Werror>)
 
 if(UNDERSTUDY_SANITIZE)
