@@ -56,7 +56,8 @@ void try_input(std::string_view input)
     require(raw.records.empty() == !raw.problem.empty(), "a row is believed or complained of");
 
     const auto row = take_byte(input);
-    const auto place = take_byte(input) << 8U | take_byte(input);
+    auto place = take_byte(input) << 8U;
+    place |= take_byte(input);
     const auto flip = static_cast<char>(take_byte(input));
     const auto rows = sealed_rows(input);
     require_believed(rows);

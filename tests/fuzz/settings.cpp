@@ -9,7 +9,7 @@ namespace understudy::fuzz {
 
 namespace {
 
-constexpr std::size_t problems_max = 200;
+constexpr std::size_t problems_max = 1001;
 constexpr std::size_t message_bytes_max = 4096;
 
 void require_place(const config::Problem& problem, std::string_view text)
