@@ -13,6 +13,33 @@ constexpr Duration hold_max = std::chrono::days(30);
 
 std::string run_name(std::uint64_t epoch) { return "run " + std::to_string(epoch); }
 
+/// The latest moment at which an effect that was sent may land; the epoch when none can.
+Instant last_landing(
+    const std::vector<Attempt>& attempts, const EffectSettings& settings, const Process& process)
+{
+    Instant latest{};
+    for (const auto& attempt : attempts)
+        latest = std::max(latest, open_until(attempt, settings, process).value_or(Instant{}));
+    return latest;
+}
+
+Instant last_landing(const Ledger& ledger, const EffectSettings& settings, const Process& process)
+{
+    Instant latest{};
+    const auto consider = [&](const std::vector<Attempt>& attempts) {
+        latest = std::max(latest, last_landing(attempts, settings, process));
+    };
+    for (const auto& [id, obligation] : ledger.obligations())
+        consider(obligation.attempts);
+    if (const auto* run = ledger.open_run(); run != nullptr) {
+        for (const auto& step : run->steps) {
+            for (const auto& [index, operation] : step.operations)
+                consider(operation.attempts);
+        }
+    }
+    return latest;
+}
+
 }  // namespace
 
 void Runs::apply(const run_event::Command& event, Now now)
@@ -248,6 +275,15 @@ void Runs::adopt(const run_event::Command& command, Now now)
     const auto known = std::ranges::find(settings_.planes, command.plane, &PlaneSettings::name);
     if (known == settings_.planes.end())
         return answer(command, false, "no plane is called " + command.plane);
+    // What lands after people looked would undo what they did by hand.
+    if (const auto landing = last_landing(ledger_, settings_.effect, process_);
+        landing > now.instant)
+        return answer(
+            command, false,
+            "a change that was sent may still arrive: in " +
+                std::to_string(
+                    std::chrono::ceil<std::chrono::seconds>(landing - now.instant).count()) +
+                " s look at both planes again, then say so again");
     if (const auto* open = ledger_.open_run(); open != nullptr)
         change_run(
             *open, RunEvent::superseded, command.by,

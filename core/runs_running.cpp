@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <iterator>
 #include <utility>
 
 namespace understudy::core {
@@ -51,6 +52,32 @@ bool all_have_ended(const std::vector<Execution>& executions)
 }
 
 bool is_record(const OperationId& id) { return id.index >= record_on_new; }
+
+/// Effects of another run at the same object that may still land: what is there now may not stay.
+std::vector<Attempt> open_attempts_at(
+    const Operation& operation,
+    const Run& run,
+    const EffectSettings& settings,
+    const Process& process)
+{
+    std::vector<Attempt> open;
+    for (std::uint32_t step = 0; step < run.steps.size(); ++step) {
+        for (const auto& [index, progress] : run.steps[step].operations) {
+            const auto other = operation_of(run, {run.epoch(), step, index});
+            if (!other || other->kind != operation.kind || other->target != operation.target ||
+                other->object != operation.object)
+                continue;
+            std::ranges::copy_if(
+                progress.attempts, std::back_inserter(open), [&](const Attempt& attempt) {
+                    return open_until(attempt, settings, process).has_value();
+                });
+        }
+    }
+    // Not one of this run's own, whose tries are counted.
+    for (auto& attempt : open)
+        attempt.number = 0;
+    return open;
+}
 
 /// An operation that was passed over and that somebody must still bring about.
 bool can_be_owed(OperationKind kind)
@@ -251,6 +278,10 @@ void Runs::begin_step(const Run& run, std::uint32_t step, Now now)
         if (!operation)
             return;
         auto& execution = to.emplace_back(id, *operation);
+        if (const auto* undone = ledger_.find_run(run.created.undoes); undone != nullptr)
+            execution.recall(
+                open_attempts_at(*operation, *undone, settings_.effect, process_), settings_.effect,
+                process_);
         if (const auto* progress = progress_of(run, id); progress != nullptr) {
             execution.recall(progress->attempts, settings_.effect, process_);
             if (progress->ended == name_of(OperationState::passed_over))

@@ -44,6 +44,7 @@ const std::vector<Rule> rules{
     {"tests/actions", {"core", "net", "actions", "support", "sandbox"}, {"boost/", "fmt/", "gtest/", "gmock/", "sys/"}},
     {"tests/store",   {"core", "net", "store", "support"}, {"boost/", "sqlite3.h", "gtest/", "gmock/", "sys/"}},
     {"tests/config",  {"core", "net", "probes", "store", "config", "support"}, {"boost/", "gtest/", "gmock/", "sys/"}},
+    {"tests/fuzz",    {"core", "net", "probes", "actions", "config", "daemon"}, {"boost/json", "toml++/"}},
     {"tests/kubernetes", {"core", "net", "probes", "actions", "support"}, {"boost/", "gtest/", "gmock/", "sys/"}},
     {"tests/sandbox", {"core", "net", "sandbox", "support"}, {"boost/", "openssl/", "fmt/", "gtest/", "gmock/", "sys/"}},
     {"tests", {"core", "net", "probes", "actions", "store", "config", "daemon", "sandbox", "support", "faults"},

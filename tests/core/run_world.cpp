@@ -126,8 +126,9 @@ void RunWorld::perform(run_effect::Perform& effect)
     const auto plane = planes.find(effect.operation.target);
     const bool is_away = plane != planes.end() && !plane->second.reachable;
     // What was sent lands whether or not its sender still lives.
+    const auto on_its_way = travels ? travels(effect) : effect_takes;
     if ((what == Fate::arrives || what == Fate::reply_lost) && !is_away)
-        coming_.emplace(now_.instant + effect_takes, Coming{0, [this, effect] { change(effect); }});
+        coming_.emplace(now_.instant + on_its_way, Coming{0, [this, effect] { change(effect); }});
     const auto reply = [this, effect](EffectResult result, Duration in) {
         later(in, [this, effect, result] {
             step(run_event::Performed{effect.id, effect.attempt, result, "", {}});

@@ -97,6 +97,8 @@ public:
     std::optional<Loss> loss = Loss{};  ///< As the judge sees it; empty: it cannot tell yet.
     /// Decides what becomes of an effect; by default it arrives.
     std::function<Fate(const run_effect::Perform&)> fate;
+    /// How long an effect is on its way; by default as long as any.
+    std::function<Duration(const run_effect::Perform&)> travels;
     /// Called after every event.
     std::function<void()> after_each = [] {};
     Runs& runs() { return *runs_; }

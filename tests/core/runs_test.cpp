@@ -495,6 +495,53 @@ TEST(Undo, RestoresWhatTheRunHadChanged)
     EXPECT_THAT(world.effects, Not(Contains(HasSubstr("promote"))));
 }
 
+/// Every `scale east tsb` of the first run is on its way for ten seconds, and its reply is lost.
+void delay_the_fence(RunWorld& world)
+{
+    const auto is_fence = [](const run_effect::Perform& effect) {
+        return effect.id.epoch == 1 && effect.operation.object == "tsb" &&
+               effect.operation.target == "east";
+    };
+    world.fate = [is_fence](const run_effect::Perform& effect) {
+        return is_fence(effect) ? Fate::reply_lost : Fate::arrives;
+    };
+    world.travels = [is_fence](const run_effect::Perform& effect) {
+        return is_fence(effect) ? Duration(10s) : Duration(30ms);
+    };
+}
+
+TEST(Undo, DoesNotTakeForRestoredWhatIsStillAboutToChange)
+{
+    RunWorld world;
+    delay_the_fence(world);
+    world.fail_active();
+    ASSERT_TRUE(world.run_until([&] { return place_of(world, "scale east iam") >= 0; }));
+    world.planes["west"].hold = "stop";
+    ASSERT_TRUE(world.run_until([&] { return world.state() == RunState::held; }));
+    world.planes["west"].hold.clear();
+    ASSERT_TRUE(world.ask({.verb = "undo", .reason = "east is back", .run = 1}).ok);
+    ASSERT_TRUE(world.run_to_end()) << story(world);
+    EXPECT_EQ(world.state(), RunState::undone);
+    world.run_for(1min);
+    EXPECT_EQ(world.planes["east"].replicas["tsb"], 1) << "fenced after it was undone";
+    EXPECT_EQ(world.planes["east"].replicas["iam"], 1);
+}
+
+TEST(Adopt, IsRefusedWhileAChangeMayStillArrive)
+{
+    RunWorld world;
+    delay_the_fence(world);
+    world.fail_active();
+    ASSERT_TRUE(world.run_until([&] { return place_of(world, "scale east iam") >= 0; }));
+    const auto early = world.ask({.verb = "adopt", .reason = "by hand", .plane = "east"});
+    EXPECT_FALSE(early.ok);
+    EXPECT_THAT(early.text, HasSubstr("may still arrive: in 13 s"));
+    world.planes["west"].hold = "stop";
+    world.run_for(13s);
+    EXPECT_EQ(world.planes["east"].replicas["tsb"], 0) << "it has arrived, where people see it";
+    EXPECT_TRUE(world.ask({.verb = "adopt", .reason = "by hand", .plane = "east"}).ok);
+}
+
 TEST(Rearm, IsRefusedUntilTheNewStandbyIsFit)
 {
     RunWorld world;
