@@ -107,6 +107,11 @@ void DaemonTest::tell_receiver(const std::string& command)
     EXPECT_EQ(told.status, 0) << told.output;
 }
 
+bool DaemonTest::logs(const std::string& text) const
+{
+    return eventually([&] { return pair().log().find(text) != std::string::npos; }, patience);
+}
+
 std::vector<Received> DaemonTest::received() const
 {
     auto all =

@@ -36,6 +36,8 @@ protected:
     void tell_receiver(const std::string& command);
     /// Since this test began.
     std::vector<Received> received() const;
+    /// Waits until the daemon's log holds it: lines are written behind what they tell of.
+    bool logs(const std::string& text) const;
     /// A new folder that belongs to the daemon's user.
     std::filesystem::path make_folder(const std::string& name) const;
 

@@ -15,6 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::Not;
+using testing::SizeIs;
 
 class DaemonRestart : public DaemonTest {
 protected:
@@ -26,6 +27,14 @@ protected:
             return one.name != "UnderstudyPlaneFailed" || one.status != status;
         });
         return all;
+    }
+    /// A delivery that a killed process did not write down comes again, under the same id.
+    std::set<std::string> events(const std::string& status) const
+    {
+        std::set<std::string> ids;
+        for (const auto& one : told(status))
+            ids.insert(one.id);
+        return ids;
     }
     void expect_told(const std::string& status)
     {
@@ -63,7 +72,7 @@ TEST_F(DaemonRestart, KilledItTellsNoEventTwice)
     ASSERT_TRUE(judges_a_failure()) << pair().last_seen();
     switch_fault("crash", "off");
     expect_told("resolved");
-    EXPECT_EQ(told("firing").size(), 1U);
+    EXPECT_THAT(events("firing"), SizeIs(1));
     EXPECT_EQ(told("resolved").size(), 1U);
     EXPECT_EQ(told("resolved").front().starts_at, starts_at);
 }
@@ -87,14 +96,14 @@ TEST_F(DaemonRestart, KilledWhileItTellsItRepeatsUnderTheSameId)
     expect_told("firing");
     switch_fault("crash", "off");
     expect_told("resolved");
-    EXPECT_EQ(told("firing").size(), 1U);
+    EXPECT_THAT(events("firing"), SizeIs(1));
 }
 
 TEST_F(DaemonRestart, WhichPlaneIsActiveIsItsOwnRecordAndNotTheFiles)
 {
     start();
     ASSERT_TRUE(pair().settles(patience)) << pair().last_seen();
-    EXPECT_THAT(pair().log(), HasSubstr("first start: east is recorded as active"));
+    EXPECT_TRUE(logs("first start: east is recorded as active"));
     pair().end_daemon(SIGTERM);
 
     const auto log_before = pair().log().size();
@@ -134,7 +143,7 @@ TEST_F(DaemonRestart, StoppedItLeavesNoSocketBehind)
     ASSERT_TRUE(eventually([] { return pair().look().has_value(); }, patience));
     pair().end_daemon(SIGTERM);
     EXPECT_FALSE(std::filesystem::exists(pair().admin_socket()));
-    EXPECT_THAT(pair().log(), HasSubstr("stopping on signal 15"));
+    EXPECT_TRUE(logs("stopping on signal 15"));
 }
 
 }  // namespace

