@@ -42,7 +42,7 @@ void FrontFaults::set(FrontFault fault, bool on)
 {
     on_[fault] = on;
     if (fault == FrontFault::errors_share)
-        requests_ = 0;
+        requests_.clear();
 }
 
 bool FrontFaults::on(FrontFault fault) const
@@ -51,9 +51,9 @@ bool FrontFaults::on(FrontFault fault) const
     return found != on_.end() && found->second;
 }
 
-bool FrontFaults::next_request_fails()
+bool FrontFaults::next_request_fails(const std::string& path)
 {
-    const auto turn = requests_++ % 10;
+    const auto turn = requests_[path]++ % 10;
     if (on(FrontFault::errors))
         return true;
     return on(FrontFault::errors_share) && (turn == 0 || turn == 3 || turn == 6);

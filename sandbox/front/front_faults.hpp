@@ -26,15 +26,15 @@ class FrontFaults {
 public:
     void set(FrontFault fault, bool on);
     bool on(FrontFault fault) const;
-    /// Of ten API requests since `errors-share` began the 1st, 4th and 7th fail: never two in a
-    /// row, so that no run of failures decides what the share must decide.
-    bool next_request_fails();
+    /// Of ten requests of a path since `errors-share` began the 1st, 4th and 7th fail: never two in
+    /// a row, so that no run of failures decides what the share must decide.
+    bool next_request_fails(const std::string& path);
     /// Names of the faults that are on, with a space after each.
     std::string names() const;
 
 private:
     std::map<FrontFault, bool> on_;
-    std::uint64_t requests_ = 0;
+    std::map<std::string, std::uint64_t> requests_;  ///< By path.
 };
 
 }  // namespace understudy::sandbox

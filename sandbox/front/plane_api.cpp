@@ -85,7 +85,7 @@ asio::awaitable<Response> PlaneApi::answer(Request request)
     const auto factor = faults_.on(FrontFault::slow) ? 10 : 1;
     co_await sleep_for(factor * settings_.latency);
     const bool api = request.path.starts_with("/v2/");
-    if (api && faults_.next_request_fails())
+    if (api && faults_.next_request_fails(request.path))
         co_return no_healthy_upstream();
     if (faults_.on(FrontFault::wrong_body))
         co_return wrong_page();

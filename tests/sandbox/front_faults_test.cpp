@@ -12,7 +12,7 @@ std::string answers(FrontFaults& faults, int count)
 {
     std::string text;
     for (int i = 0; i < count; ++i)
-        text += faults.next_request_fails() ? 'x' : '.';
+        text += faults.next_request_fails("/v2/status") ? 'x' : '.';
     return text;
 }
 
@@ -26,6 +26,18 @@ TEST(FrontFaults, AShareIsTheSameEveryTime)
     EXPECT_EQ(answers(faults, 3), "x..") << "counted since it began";
     faults.set(FrontFault::errors_share, false);
     EXPECT_EQ(answers(faults, 10), "..........");
+}
+
+TEST(FrontFaults, AShareIsNotMovedByOtherRequests)
+{
+    FrontFaults faults;
+    faults.set(FrontFault::errors_share, true);
+    std::string text;
+    for (int i = 0; i < 10; ++i) {
+        text += answers(faults, 1);
+        faults.next_request_fails("/v2/clusters");
+    }
+    EXPECT_EQ(text, "x..x..x...");
 }
 
 TEST(FrontFaults, ErrorsAreAll)
