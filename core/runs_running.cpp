@@ -536,15 +536,21 @@ void Runs::change_run(
     write(RunChanged{run.epoch(), *to, by, why}, now);
 }
 
-/// When the floating name was seen switched, or the step that does it began; 0: not yet.
+/// Since when an exchange is one with the new plane; 0: not yet. That is, since the floating name
+/// was seen switched and, as far as the run got, what holds connections to the old plane stopped:
+/// until then a cluster whose metrics do not name its peer may go on with the old one.
 std::int64_t Runs::switched_at(const Run& run)
 {
-    const auto* step = step_named(run.plan(), "switch-name");
-    if (step == nullptr)
-        return 0;
-    const auto& progress = run.steps[index_of(run.plan(), *step)];
-    const auto at = progress.ended_at ? progress.ended_at : progress.began_at;
-    return at ? at->time_since_epoch().count() : 0;
+    std::optional<WallTime> since;
+    for (const auto* const name : {"switch-name", "retire"}) {
+        const auto* step = step_named(run.plan(), name);
+        if (step == nullptr)
+            continue;
+        const auto& progress = run.steps[index_of(run.plan(), *step)];
+        const auto at = progress.ended_at ? progress.ended_at : progress.began_at;
+        since = std::max(since, at);
+    }
+    return since ? since->time_since_epoch().count() : 0;
 }
 
 }  // namespace understudy::core

@@ -67,6 +67,23 @@ TEST(Failover, FencesThenPromotesThenSwitchesThenBringsEverybodyOver)
         EXPECT_EQ(control_plane.peer, "west") << name;
 }
 
+// Nobody says with whom: until its connection holders are stopped that may be the old plane.
+TEST(Failover, AnExchangeBeforeTheOldPlaneIsRetiredProvesNothing)
+{
+    RunWorld world;
+    world.fail_active();
+    int refusals = 4;
+    world.fate = [&](const run_effect::Perform& effect) {
+        const auto& object = effect.operation.object;
+        const bool retires = object == "central" || object == "envoy";
+        return retires && refusals-- > 0 ? Fate::refused : Fate::arrives;
+    };
+    ASSERT_TRUE(world.run_to_end()) << story(world);
+    EXPECT_EQ(world.state(), RunState::done) << world.run().why << story(world);
+    for (const auto& [name, control_plane] : world.control_planes)
+        EXPECT_EQ(control_plane.peer, "west") << name;
+}
+
 TEST(Failover, OneLaggardGoesFirstThenTheOthers)
 {
     RunWorld world;
