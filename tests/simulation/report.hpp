@@ -1,0 +1,15 @@
+/// Figures and stories for people.
+#pragma once
+
+#include "simulation.hpp"
+
+#include <iosfwd>
+
+namespace understudy::simulation {
+
+void print_violations(std::ostream& out, const Result& result);
+void print_statistics(std::ostream& out, const Statistics& statistics);
+/// What the seed drew, and what then happened.
+void print_story(std::ostream& out, const Result& result);
+
+}  // namespace understudy::simulation

@@ -1,0 +1,143 @@
+#include "simulation.hpp"
+
+#include "bastion.hpp"
+#include "people.hpp"
+#include "stage.hpp"
+#include "weather.hpp"
+
+#include <algorithm>
+
+namespace understudy::simulation {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr core::Duration exchange_every = 10s;
+/// Long enough for the slowest detection: `sync_stale`, a round of probes, and the confirmation.
+constexpr core::Duration answered_within = 8min;
+
+class Scenario {
+public:
+    Scenario(const Options& options, const ProfileRow& profile)
+        : options_(options),
+          profile_(profile),
+          choices_(choices_of(options.seed, profile)),
+          stage_(options.seed, choices_.variant, options.tells),
+          bastion_(stage_, 0, choices_),
+          copy_(stage_, 1, choices_),
+          people_(stage_, bastion_),
+          weather_(stage_, {&bastion_, &copy_})
+    {}
+
+    Result run();
+
+private:
+    static Choices choices_of(std::uint64_t seed, const ProfileRow& profile);
+    void dispatch(const Event& event);
+    void judge_detection(Result& result);
+
+    const Options& options_;
+    const ProfileRow& profile_;
+    Choices choices_;
+    Stage stage_;
+    Bastion bastion_;
+    Bastion copy_;
+    People people_;
+    Weather weather_;
+};
+
+Choices Scenario::choices_of(std::uint64_t seed, const ProfileRow& profile)
+{
+    auto choices = draw_choices(seed);
+    // Whether an outage is answered can only be asked of somebody who may answer it.
+    if (profile.profile == Profile::outage)
+        choices.mode = core::Mode::automatic;
+    return choices;
+}
+
+Result Scenario::run()
+{
+    stage_.world.tells_peer = Random(stage_.seed, "peers").chance(800);
+    auto faults = draw_faults(stage_.seed, profile_);
+    std::erase_if(
+        faults, [&](const Fault& fault) { return options_.left_out.contains(fault.kind); });
+    weather_.plan(std::move(faults));
+    for (std::uint32_t i = 0; i < cluster_count; ++i)
+        stage_.plan(exchange_every * (i + 1) / 3, EventKind::clusters_exchange, i);
+    stage_.plan(options_.length.value_or(profile_.length), EventKind::end);
+    bastion_.start();
+    for (auto event = stage_.queue.pop(); event.kind != EventKind::end; event = stage_.queue.pop()) {
+        stage_.now = event.at;
+        stage_.trace.note(event);
+        ++stage_.statistics.events;
+        dispatch(event);
+        stage_.oracle.look();
+    }
+    stage_.oracle.close(bastion_);
+    Result result;
+    result.seed = stage_.seed;
+    result.profile = profile_;
+    result.faults = weather_.faults();
+    judge_detection(result);
+    stage_.statistics.scenarios = 1;
+    stage_.statistics.watched = stage_.now - beginning;
+    result.violations = stage_.oracle.violations();
+    result.statistics = stage_.statistics;
+    result.hash = stage_.trace.hash();
+    result.story = stage_.trace.story();
+    return result;
+}
+
+void Scenario::dispatch(const Event& event)
+{
+    switch (event.kind) {
+    case EventKind::clusters_exchange:
+        stage_.world.exchange(event.subject, stage_.now);
+        return stage_.plan(exchange_every, EventKind::clusters_exchange, event.subject);
+    case EventKind::fault_begins:
+    case EventKind::fault_ends:
+    case EventKind::fault_stirs: return weather_.handle(event);
+    case EventKind::people_look: return people_.look();
+    case EventKind::world_settles: return stage_.world.advance(stage_.now);
+    case EventKind::end: return;
+    case EventKind::watch_wakes:
+    case EventKind::runs_wakes:
+    case EventKind::probe_ends:
+    case EventKind::reading_ends:
+    case EventKind::effect_leaves:
+    case EventKind::effect_lands:
+    case EventKind::effect_ends:
+    case EventKind::journal_synced:
+    case EventKind::memory_synced:
+    case EventKind::room_made:
+    case EventKind::hold_is_asked:
+    case EventKind::hold_is_told:
+    case EventKind::process_starts:
+    case EventKind::process_goes_on: return (event.bastion == 0 ? bastion_ : copy_).handle(event);
+    }
+}
+
+/// A lone outage that lasts has to be answered by a run.
+void Scenario::judge_detection(Result&)
+{
+    if (profile_.profile != Profile::outage)
+        return;
+    for (const auto& fault : weather_.faults()) {
+        if (fault.ends - fault.begins < answered_within || stage_.now < fault.ends)
+            continue;
+        ++stage_.statistics.outages;
+        if (bastion_.is_running() && bastion_.runs().ledger().runs().empty())
+            ++stage_.statistics.missed;
+    }
+}
+
+}  // namespace
+
+Result simulate(const Options& options)
+{
+    const auto profile = options.profile ? *options.profile : mixed_profile_of(options.seed);
+    return Scenario(options, profile).run();
+}
+
+}  // namespace understudy::simulation
