@@ -39,6 +39,7 @@ const std::vector<Rule> rules{
     // Tests of a layer see what the layer sees, and not what is above it.
     {"tests/architecture", {}, {"gtest/", "gmock/"}},
     {"tests/core",    {"core"}, {"gtest/", "gmock/"}},
+    {"tests/simulation", {"core", "bugs"}, {"gtest/", "gmock/"}},
     {"tests/net",     {"core", "net", "support"}, {"boost/", "openssl/", "gtest/", "gmock/", "sys/", "netinet/", "arpa/"}},
     {"tests/probes",  {"core", "net", "probes", "support"}, {"boost/", "gtest/", "gmock/", "sys/"}},
     {"tests/actions", {"core", "net", "actions", "support", "sandbox"}, {"boost/", "fmt/", "gtest/", "gmock/", "sys/"}},

@@ -479,6 +479,7 @@ void Bastion::leave(std::uint32_t slot)
     // The kernel ends a process that slept past an effect's time before it can send a byte.
     if (now().instant >= kill_time(flight.order)) {
         flight.is_over = true;
+        stage_.statistics.reach(Sometimes::sender_killed_by_its_timer);
         return kill(2s);
     }
     stage_.oracle.sends(*this, flight.order);

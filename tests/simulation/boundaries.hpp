@@ -3,7 +3,6 @@
 
 #include "random.hpp"
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -17,7 +16,6 @@ enum class Boundary : std::uint8_t {
     after_send,     ///< The effect is on its way, and nobody will hear the answer.
     after_answer,   ///< The effect was answered, and that was not written down.
 };
-inline constexpr std::size_t boundary_count = 5;
 std::string_view name_of(Boundary boundary) noexcept;
 
 /// Decides at each boundary whether the process dies there: by chance, or at planned ones.
@@ -25,27 +23,25 @@ class Boundaries {
 public:
     explicit Boundaries(std::uint64_t seed) : random_(seed, "boundaries") {}
 
-    bool kills(Boundary boundary)
-    {
-        const auto number = ++passed_;
-        ++count_[static_cast<std::size_t>(boundary)];
-        for (const auto& planned : planned_) {
-            if (planned == number)
-                return true;
-        }
-        return per_mille_ > 0 && random_.chance(per_mille_);
-    }
+    bool kills(Boundary boundary);
     void kill_by_chance(std::uint64_t per_mille) { per_mille_ = per_mille; }
-    /// The n-th boundaries, counted from 1 over all processes.
-    void kill_at(std::uint64_t first, std::uint64_t second = 0) { planned_ = {first, second}; }
+    /// The n-th boundaries, counted from 1 over all processes; 0: none.
+    void kill_at(std::uint64_t first, std::uint64_t second)
+    {
+        first_ = first;
+        second_ = second;
+    }
     std::uint64_t passed() const { return passed_; }
+    /// At which of the planned ones it died last; empty: at none yet.
+    std::optional<Boundary> last_planned() const { return last_planned_; }
 
 private:
     Random random_;
     std::uint64_t per_mille_ = 0;
     std::uint64_t passed_ = 0;
-    std::array<std::uint64_t, 2> planned_{};
-    std::array<std::uint64_t, boundary_count> count_{};
+    std::uint64_t first_ = 0;
+    std::uint64_t second_ = 0;
+    std::optional<Boundary> last_planned_;
 };
 
 }  // namespace understudy::simulation

@@ -30,13 +30,14 @@ void Disk::crash(bool is_there)
     pending_.reset();
 }
 
-void Disk::flip_a_bit(std::uint64_t where)
+bool Disk::flip_a_bit(std::uint64_t where)
 {
     if (rows_.empty())
-        return;
+        return false;
     auto& row = rows_[where % rows_.size()];
     auto& byte = row.bytes[where / 7 % row.bytes.size()];
     byte = static_cast<char>(byte ^ 0x10);
+    return true;
 }
 
 void Disk::restore(const Disk& snapshot)

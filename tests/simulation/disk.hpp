@@ -23,7 +23,8 @@ public:
     /// Power or the process is gone: what was being written is there, or it is not.
     void crash(bool is_there);
 
-    void flip_a_bit(std::uint64_t where);
+    /// False: there is nothing yet that could be damaged.
+    bool flip_a_bit(std::uint64_t where);
     /// As it was when that copy was made.
     void restore(const Disk& snapshot);
 

@@ -77,12 +77,14 @@ void roll(W& w, const F& f)
     auto& deployment = w.plane(f.where)[DeploymentName::tsb];
     deployment.is_rolling = true;
     deployment.is_crashing = true;
+    w.stage.oracle.maintained(f.where, true);
 }
 void end_roll(W& w, const F& f)
 {
     auto& deployment = w.plane(f.where)[DeploymentName::tsb];
     deployment.is_rolling = false;
     deployment.is_crashing = false;
+    w.stage.oracle.maintained(f.where, false);
 }
 
 /// The database's own operator replaces a primary.
@@ -90,11 +92,24 @@ void heal_locally(W& w, const F& f)
 {
     w.plane(f.where).database.is_up = false;
     w.plane(f.where).database.operation = "primary failover";
+    w.stage.oracle.maintained(f.where, true);
 }
 void end_healing(W& w, const F& f)
 {
     w.plane(f.where).database.is_up = true;
     w.plane(f.where).database.operation.clear();
+    w.stage.oracle.maintained(f.where, false);
+}
+
+void sicken_standby(W& w, const F&)
+{
+    w.plane(1).database.ready = 1;
+    w.stage.oracle.is_misfit(true);
+}
+void heal_standby(W& w, const F&)
+{
+    w.plane(1).database.ready = 2;
+    w.stage.oracle.is_misfit(false);
 }
 
 /// Controllers write objects all the time.
@@ -200,6 +215,14 @@ void end_copy(W& w, const F&)
         w.bastions[1]->kill(24h * 365);
 }
 
+void flip_a_bit(W& w, const F& f)
+{
+    if (!w.bastion().belongings.disk.flip_a_bit(f.strength * 7919))
+        return;
+    w.stage.oracle.tampered(w.bastion(), true);
+    w.bastion().kill(5s);
+}
+
 void take_snapshot(W& w, const F&)
 {
     auto copy = std::make_shared<Belongings>(w.bastion().belongings);
@@ -213,6 +236,7 @@ void restore_snapshot(W& w, const F&)
     bastion.belongings.disk.restore(w.snapshot->disk);
     bastion.belongings.memory = w.snapshot->memory;
     w.stage.oracle.forgets(bastion);
+    w.stage.oracle.tampered(bastion, false);
 }
 
 void step_clock(W& w, const F& f)
@@ -248,7 +272,7 @@ void hold_in_world(W& w, bool begins)
 }
 
 // clang-format off
-constexpr std::array kinds{
+constexpr std::array kind_table{
     // A plane that does not serve.
     FaultKind{"site-lost", G::outage, 12min, 35min, lose_power, regain_power},
     FaultKind{"front-down", G::outage, 12min, 35min, [](W& w, const F& f) { w.plane(f.where).front.is_up = false; }, [](W& w, const F& f) { w.plane(f.where).front.is_up = true; }},
@@ -305,14 +329,14 @@ constexpr std::array kinds{
     FaultKind{"disk-fails", G::bastion, 1min, 10min, [](W& w, const F&) { w.bastion().belongings.disk.fails = true; }, [](W& w, const F&) { w.bastion().belongings.disk.fails = false; w.bastion().kill(20s); }},
     FaultKind{"disk-full", G::bastion, 1min, 10min, [](W& w, const F&) { w.bastion().belongings.disk.is_full = true; }, [](W& w, const F&) { w.bastion().belongings.disk.is_full = false; }},
     FaultKind{"disk-slow", G::bastion, 5min, 30min, [](W& w, const F& f) { w.stage.disk_takes = 10ms + f.strength * 12ms; }, [](W& w, const F&) { w.stage.disk_takes = 2ms; }},
-    FaultKind{"bit-flipped", G::bastion, 1s, 1s, [](W& w, const F& f) { w.bastion().belongings.disk.flip_a_bit(f.strength * 7919); w.bastion().kill(5s); }, nullptr},
+    FaultKind{"bit-flipped", G::bastion, 1s, 1s, flip_a_bit, nullptr},
     FaultKind{"copied", G::bastion, 10min, 30min, copy_bastion, end_copy},
     FaultKind{"restored-from-snapshot", G::bastion, 5min, 25min, take_snapshot, restore_snapshot},
 
     // The standby is not fit.
     FaultKind{"standby-lags", G::misfit, 5min, 40min, [](W& w, const F& f) { w.plane(1).database.lag = 64'000'000 + 1'000'000 * static_cast<std::int64_t>(f.strength); w.plane(1).database.position -= w.plane(1).database.lag; }, [](W& w, const F&) { w.plane(1).database.lag = 20'000; }},
     FaultKind{"replication-broken", G::misfit, 5min, 40min, [](W& w, const F&) { w.plane(1).database.streams = false; }, [](W& w, const F&) { w.plane(1).database.streams = true; }},
-    FaultKind{"standby-sick", G::misfit, 5min, 40min, [](W& w, const F&) { w.plane(1).database.ready = 1; }, [](W& w, const F&) { w.plane(1).database.ready = 2; }},
+    FaultKind{"standby-sick", G::misfit, 5min, 40min, sicken_standby, heal_standby},
     FaultKind{"other-database", G::misfit, 50min, 50min, [](W& w, const F&) { w.plane(1).database.system = "7300000000000000002"; }, nullptr},
     FaultKind{"other-keys", G::misfit, 50min, 50min, [](W& w, const F&) { w.plane(1).key = "k9"; }, nullptr},
     FaultKind{"other-version", G::misfit, 50min, 50min, [](W& w, const F&) { w.plane(1).version = "v1.11.0"; }, nullptr},
@@ -327,7 +351,7 @@ constexpr std::array kinds{
     FaultKind{"resumed", G::people, 1s, 1s, [](W& w, const F&) { ask(w, "resume"); }, nullptr},
 };
 // clang-format on
-static_assert(kinds.size() <= 80, "Statistics counts them");
+static_assert(kind_table.size() <= 80, "Statistics counts them");
 
 constexpr Duration first_fault_at = 3min;
 constexpr Duration quiet_end = 15min;
@@ -342,8 +366,8 @@ public:
     {
         if (profile_.profile != Profile::healthy_noisy && profile_.profile != Profile::quiet)
             add_outage();
-        for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
-            if (random_.chance(share_of(kinds[kind].group)))
+        for (std::size_t kind = 0; kind < kind_table.size(); ++kind) {
+            if (random_.chance(share_of(kind_table[kind].group)))
                 add(kind);
         }
         std::ranges::stable_sort(drawn_, {}, &Fault::begins);
@@ -370,7 +394,7 @@ private:
 
     Fault at(std::size_t kind, Duration earliest)
     {
-        const auto& row = kinds[kind];
+        const auto& row = kind_table[kind];
         Fault fault;
         fault.kind = kind;
         const auto last = faults_end(profile_);
@@ -384,7 +408,7 @@ private:
     void add(std::size_t kind)
     {
         // What does not fit, does not fit from the beginning.
-        const bool is_lasting = kinds[kind].group == G::misfit && kinds[kind].ends == nullptr;
+        const bool is_lasting = kind_table[kind].group == G::misfit && kind_table[kind].ends == nullptr;
         drawn_.push_back(at(kind, first_fault_at));
         if (is_lasting)
             drawn_.back().begins = beginning + 1s;
@@ -404,7 +428,7 @@ private:
 
 }  // namespace
 
-std::span<const FaultKind> fault_kinds() noexcept { return kinds; }
+std::span<const FaultKind> fault_kinds() noexcept { return kind_table; }
 
 Duration faults_end(const ProfileRow& profile) { return profile.length - quiet_end; }
 

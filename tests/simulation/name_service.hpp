@@ -19,14 +19,21 @@ public:
     core::Instant changed_at() const { return changes_.back().at; }
 
     /// What a server answers; only the first is never late.
-    std::size_t answer_of(std::size_t server, core::Instant now) const
+    std::size_t answer_of(std::size_t server) const
     {
-        return answer_at(server == 0 ? now : now - secondary_lag);
+        return server == 0 ? plane() : changes_[transferred_].plane;
     }
     /// What a resolver answers whose cache may be that old.
     std::size_t cached_for(core::Duration age, core::Instant now) const
     {
         return answer_at(now - age);
+    }
+    /// What is old enough has reached the secondary, and stays there.
+    void advance(core::Instant now)
+    {
+        while (transferred_ + 1 < changes_.size() &&
+               changes_[transferred_ + 1].at + secondary_lag <= now)
+            ++transferred_;
     }
     void point_to(std::size_t plane, std::optional<core::OperationId> token, core::Instant now)
     {
@@ -52,6 +59,7 @@ private:
     }
 
     std::vector<Change> changes_{Change{}};
+    std::size_t transferred_ = 0;
 };
 
 }  // namespace understudy::simulation

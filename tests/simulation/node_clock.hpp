@@ -30,7 +30,10 @@ public:
     core::Instant true_at(core::Instant boot) const
     {
         // Rounded up, so that whoever wakes then finds that his time has come.
-        return true_origin_ + scaled(boot - boot_origin_, -drift_) + std::chrono::microseconds(2);
+        const auto span = boot - boot_origin_;
+        const auto pace = 1'000'000 + drift_;
+        return true_origin_ + span / pace * 1'000'000 + span % pace * 1'000'000 / pace +
+               std::chrono::microseconds(2);
     }
 
     void step_wall(std::chrono::milliseconds by) { wall_offset_ += by; }

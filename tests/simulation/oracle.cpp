@@ -19,7 +19,12 @@ void Oracle::violate(std::string invariant, std::string what)
     violations_.push_back({std::move(invariant), stage_.now, std::move(what)});
 }
 
-Oracle::Book& Oracle::book_of(const Bastion& bastion) { return books_[bastion.number()]; }
+std::size_t Oracle::number_of(const Bastion& bastion) { return bastion.number(); }
+
+void Oracle::is_misfit(bool is)
+{
+    misfit_since_ = is ? std::optional(stage_.now) : std::nullopt;
+}
 
 void Oracle::look()
 {
@@ -93,8 +98,7 @@ void Oracle::says(const Bastion& bastion, std::string_view text)
         if (!served.suffers_since)
             ++stage_.statistics.false_votes;
         else if (!std::exchange(served.is_detected, true) && served.gone_since)
-            stage_.statistics.detected_ms.push_back(
-                static_cast<std::uint32_t>((stage_.now - *served.gone_since) / 1ms));
+            stage_.statistics.detected.add(stage_.now - *served.gone_since);
     }
 }
 
@@ -124,6 +128,9 @@ void Oracle::close(const Bastion& bastion)
     for (const auto& [epoch, run] : book.runs) {
         if (run.ended_at)
             continue;
+        const auto expires = bastion.acting_settings().approval_expires;
+        if (!run.is_approved && stage_.now - run.began > expires + 1min)
+            violate("D6", "run " + std::to_string(epoch) + " still waits for its approval");
         const bool is_told = bastion.fires("UnderstudyNeedsHuman") ||
                              bastion.fires("UnderstudyRunHeld") ||
                              bastion.fires("UnderstudyRunStuck") ||

@@ -34,6 +34,8 @@ class Oracle {
 public:
     explicit Oracle(Stage& stage) : stage_(stage) {}
 
+    /// An invariant does not hold; each is told once.
+    void violate(std::string invariant, std::string what);
     /// After every event.
     void look();
     void says(const Bastion& bastion, std::string_view text);
@@ -51,7 +53,12 @@ public:
         core::EffectResult result);
     /// The bastion's past was taken from it: what it knew of its effects is gone.
     void forgets(const Bastion& bastion);
-    void waived() { is_waived_ = true; }
+    /// Something changed the bastion's journal behind its back, or that is gone again.
+    void tampered(const Bastion& bastion, bool is) { tampered_[number_of(bastion)] = is; }
+    /// The standby shows that it is not fit, or no longer.
+    void is_misfit(bool is);
+    /// A human named the plan's hash as it is.
+    void may_approve(std::uint64_t epoch) { approvable_.insert(epoch); }
     /// The operators' own hold, in a plane's record.
     void hold_in_world(std::size_t plane, bool begins);
     /// Somebody works on that plane and lets it be seen.
@@ -101,16 +108,17 @@ private:
         bool may_not_act = false;  ///< Its journal is bad.
     };
 
-    void violate(std::string invariant, std::string what);
     void look_at(std::size_t plane);
     void look_for_two_actives();
     bool was_raised_by_others(std::size_t plane) const;
     bool world_is_held(std::size_t standby) const;
-    Book& book_of(const Bastion& bastion);
+    static std::size_t number_of(const Bastion& bastion);
+    Book& book_of(const Bastion& bastion) { return books_[number_of(bastion)]; }
 
     // oracle_records.cpp
     void fold(Book& book, const core::Record& record);
-    void fold_end(const Book& book, const core::OperationEnded& ended);
+    void judge_fence(const Book& book, const core::OperationEnded& ended);
+    void judge_darkness(const SeenRun& run, const core::OperationEnded& ended);
     void judge(const Bastion& bastion, const Book& book, const core::Record& record);
     void judge_creation(
         const Bastion& bastion, const Book& book, const core::RunCreated& created);
@@ -135,6 +143,9 @@ private:
     std::array<Book, bastion_count> books_;
     std::map<std::string, std::uint64_t> epochs_;  ///< Of each object, by who wrote it last.
     std::array<std::optional<core::Instant>, plane_count> held_since_;  ///< In the world.
+    std::array<bool, bastion_count> tampered_{};
+    std::optional<core::Instant> misfit_since_;
+    std::set<std::uint64_t> approvable_;
     std::vector<Violation> violations_;
     bool is_waived_ = false;
     bool overlaps_ = false;

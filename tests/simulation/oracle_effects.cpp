@@ -92,8 +92,12 @@ void Oracle::check_fenced(const Bastion& bastion, const SeenRun& run, const Perf
                               order.id.index < core::record_on_new &&
                               steps[order.id.step].point_of_no_return;
     const auto fence = std::ranges::find(steps, "fence", &core::Step::name);
-    if (!is_promotion || fence == steps.end())
+    if (!is_promotion)
         return;
+    if (order.attempt > 1)
+        stage_.statistics.reach(Sometimes::promotion_repeated);
+    if (fence == steps.end())
+        return violate("X2", "promotes without any fence");
     const auto old_plane = index_in(plane_names, run.plan.old_plane).value_or(0);
     const auto step = static_cast<std::uint32_t>(fence - steps.begin());
     for (std::uint32_t i = 0; i < fence->operations.size(); ++i) {

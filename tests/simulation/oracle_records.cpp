@@ -41,6 +41,8 @@ void Oracle::process_started(const Bastion& bastion, bool is_journal_bad)
 {
     auto& book = book_of(bastion);
     book.may_not_act = is_journal_bad;
+    if (tampered_[number_of(bastion)] && !is_journal_bad)
+        violate("J2", "a journal that was changed is believed");
     if (is_journal_bad) {
         stage_.statistics.reach(Sometimes::journal_found_bad);
         return;
@@ -86,6 +88,8 @@ void Oracle::judge(const Bastion& bastion, const Book& book, const core::Record&
         judge_change(book, *changed);
     else if (const auto* intent = std::get_if<core::Intent>(&record.body))
         judge_intent(book, *intent, record.at);
+    else if (const auto* ended = std::get_if<core::OperationEnded>(&record.body))
+        judge_fence(book, *ended);
 }
 
 void Oracle::fold(Book& book, const core::Record& record)
@@ -123,12 +127,10 @@ void Oracle::fold(Book& book, const core::Record& record)
             stage_.statistics.reach(Sometimes::obligation_paid);
         if (ended->how == "void")
             stage_.statistics.reach(Sometimes::obligation_void);
-    } else if (const auto* end = std::get_if<core::OperationEnded>(&record.body)) {
-        fold_end(book, *end);
     }
 }
 
-void Oracle::fold_end(const Book& book, const core::OperationEnded& ended)
+void Oracle::judge_fence(const Book& book, const core::OperationEnded& ended)
 {
     const auto found = book.runs.find(ended.id.epoch);
     if (found == book.runs.end() || ended.id.index >= core::record_on_new)
@@ -140,6 +142,21 @@ void Oracle::fold_end(const Book& book, const core::OperationEnded& ended)
     stage_.statistics.reach(
         is_passed_over ? Sometimes::fence_passed_over : Sometimes::fence_confirmed);
     is_waived_ = is_waived_ || is_passed_over;
+    if (is_passed_over)
+        judge_darkness(found->second, ended);
+}
+
+/// Where only a dark plane may be passed over, no control plane was connected to it for so long.
+void Oracle::judge_darkness(const SeenRun& run, const core::OperationEnded& ended)
+{
+    const bool by_hand = ended.detail.starts_with("waived by");
+    if (by_hand || run.plan.when_unfenceable != core::WhenUnfenceable::proceed_if_dark)
+        return;
+    const auto plane = index_in(plane_names, run.plan.old_plane).value_or(0);
+    for (const auto& cluster : stage_.world.clusters) {
+        if (stage_.now - cluster.exchanged_with[plane] < run.plan.dark_for)
+            violate("X2", "passes over a plane that is not dark");
+    }
 }
 
 void Oracle::judge_creation(
@@ -217,6 +234,9 @@ void Oracle::judge_standby(const Bastion& bastion, const core::RunCreated& creat
                               stage_.world.variant() == core::Variant::external_postgres;
     if (has_replicas && plane.database.system != other.database.system)
         violate("D8", created.plan.new_plane + " is a copy of another database");
+    if (misfit_since_ && stage_.now - *misfit_since_ > 4min &&
+        stage_.world.variant() == core::Variant::embedded_sync)
+        violate("D8", "a replica of " + created.plan.new_plane + " is not ready");
     if (plane.key != other.key)
         violate("D8", created.plan.new_plane + " has other keys");
     if (plane.version != other.version)
@@ -231,10 +251,17 @@ void Oracle::judge_change(const Book& book, const core::RunChanged& changed)
         stage_.statistics.reach(*state);
     if (changed.state == RunState::running && changed.why != "the hold is over")
         stage_.statistics.reach(Sometimes::run_resumed);
+    const bool is_foreign = changed.why.find("newer than ours") != std::string::npos ||
+                            changed.why.find("copy of this installation") != std::string::npos;
+    if (changed.state == RunState::parked && is_foreign)
+        stage_.statistics.reach(Sometimes::foreign_record_parked);
     const auto found = book.runs.find(changed.epoch);
     if (found == book.runs.end())
         return violate("X8", run_name(changed.epoch) + " changes without having been created");
     const auto& run = found->second;
+    if (changed.state == RunState::running && !run.is_approved &&
+        !approvable_.contains(changed.epoch))
+        violate("D6", run_name(changed.epoch) + " runs by a plan that nobody approved");
     if (run.ended_at)
         violate("X13", run_name(changed.epoch) + " changes after its end");
     if (changed.state == RunState::aborted && run.has_intent)
@@ -253,8 +280,10 @@ void Oracle::judge_end(std::uint64_t epoch, const SeenRun& run)
         violate("X12", run_name(epoch) + " is done, and nothing was promoted");
     if (!is_waived_ && world.is_active(from, stage_.now) && !was_raised_by_others(from))
         violate("X12", run_name(epoch) + " is done, and " + run.plan.old_plane + " takes writes");
-    if (world.names.plane() != to && world.names.token())
-        violate("X12", run_name(epoch) + " is done, and the name leads elsewhere");
+    for (std::size_t server = 0; server < server_count; ++server) {
+        if (world.names.answer_of(server) != to)
+            violate("X12", run_name(epoch) + " is done, and a server answers something else");
+    }
     for (std::size_t i = 0; i < cluster_count; ++i) {
         const auto when = world.clusters[i].exchanged_with[to];
         if (when < world.names.changed_at())

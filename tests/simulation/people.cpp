@@ -10,9 +10,9 @@ using namespace std::chrono_literals;
 
 People::People(Stage& stage, Bastion& bastion)
     : stage_(stage), bastion_(bastion), random_(stage.seed, "people")
-{
-    stage_.plan(random_.between(1min, 2min), EventKind::people_look);
-}
+{}
+
+void People::begin() { stage_.plan(random_.between(1min, 2min), EventKind::people_look); }
 
 void People::look()
 {
@@ -44,8 +44,10 @@ void People::attend_to(const core::Run& run)
             return ask("approve", run.epoch(), "0123456789abcdef");
         if (random_.chance(100))
             return ask("abort", run.epoch());
-        if (random_.chance(500))
+        if (random_.chance(500)) {
+            stage_.oracle.may_approve(run.epoch());
             return ask("approve", run.epoch(), run.created.plan_hash);
+        }
         return;
     case RunState::parked: return attend_to_parked(run);
     case RunState::held:

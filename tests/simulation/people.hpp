@@ -21,6 +21,8 @@ class People {
 public:
     People(Stage& stage, Bastion& bastion);
 
+    /// From now on they look, every few minutes.
+    void begin();
     void look();
 
 private:

@@ -305,7 +305,7 @@ Outcome probe_name(const Run& run)
         if (!run.reaches(run.world.network.to_server[server], outcome) || !is_up)
             continue;
         outcome.facts["dns/answer"] =
-            plane_hosts[run.world.names.answer_of(server, run.now)] + ".";
+            plane_hosts[run.world.names.answer_of(server)] + ".";
         return outcome;
     }
     run.silent(outcome, Reason::timeout);

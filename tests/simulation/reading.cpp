@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr core::Duration read_timeout = 3s;
-constexpr core::Duration service_time = 6ms;
+constexpr core::Duration answer_time = 6ms;
 
 struct Read {
     const Operation& operation;
@@ -33,7 +33,7 @@ struct Read {
     bool passes(const Link& link)
     {
         const auto passage = pass(link, random);
-        result.took = passage.there + service_time + passage.back;
+        result.took = passage.there + answer_time + passage.back;
         result.observation.readable = passage.is_answered && result.took < read_timeout;
         if (!result.observation.readable) {
             result.took = passage.is_reset ? result.took : read_timeout;
@@ -163,7 +163,7 @@ void read_name(Read& read)
     for (std::size_t server = 0; server < server_count; ++server) {
         const auto passage = pass(read.world.network.to_server[server], read.random);
         const bool is_heard = names.is_up[server] && passage.is_answered;
-        const auto answer = plane_hosts[names.answer_of(server, read.now)];
+        const auto answer = plane_hosts[names.answer_of(server)];
         silent += is_heard ? 0 : 1;
         all_new += is_heard && answer == to ? 1 : 0;
         all_old += is_heard && answer != to ? 1 : 0;

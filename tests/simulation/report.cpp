@@ -16,7 +16,10 @@ double years_of(core::Duration duration)
     return std::chrono::duration<double, std::ratio<3600>>(duration).count() / hours_of_a_year;
 }
 
-double seconds_of(std::uint32_t milliseconds) { return milliseconds / 1000.0; }
+double seconds_of(core::Duration duration)
+{
+    return std::chrono::duration<double>(duration).count();
+}
 
 std::int64_t seconds_after_beginning(core::Instant at)
 {
@@ -37,11 +40,11 @@ void print_rate(std::ostream& out, std::string_view what, std::uint64_t count, d
 
 void print_detection(std::ostream& out, const Statistics& statistics)
 {
-    const auto& times = statistics.detected_ms;
-    out << "detection (s): " << times.size() << " outages";
+    const auto& times = statistics.detected;
+    out << "detection (s): " << times.count() << " outages";
     for (const auto& [name, per_mille] :
-         {std::pair{"p50", 500}, {"p95", 950}, {"p99", 990}, {"max", 1000}})
-        out << ", " << name << " " << seconds_of(percentile(times, per_mille));
+         {std::pair<const char*, std::uint64_t>{"p50", 500}, {"p95", 950}, {"p99", 990}, {"max", 1000}})
+        out << ", " << name << " " << seconds_of(times.percentile(per_mille));
     out << "\n";
 }
 

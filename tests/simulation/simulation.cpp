@@ -22,7 +22,7 @@ public:
     Scenario(const Options& options, const ProfileRow& profile)
         : options_(options),
           profile_(profile),
-          choices_(choices_of(options.seed, profile)),
+          choices_(options.choices.value_or(choices_of(options.seed, profile))),
           stage_(options.seed, choices_.variant, options.tells),
           bastion_(stage_, 0, choices_),
           copy_(stage_, 1, choices_),
@@ -35,7 +35,8 @@ public:
 private:
     static Choices choices_of(std::uint64_t seed, const ProfileRow& profile);
     void dispatch(const Event& event);
-    void judge_detection(Result& result);
+    void judge_detection();
+    std::string end_state() const;
 
     const Options& options_;
     const ProfileRow& profile_;
@@ -59,13 +60,16 @@ Choices Scenario::choices_of(std::uint64_t seed, const ProfileRow& profile)
 Result Scenario::run()
 {
     stage_.world.tells_peer = Random(stage_.seed, "peers").chance(800);
-    auto faults = draw_faults(stage_.seed, profile_);
+    stage_.boundaries.kill_at(options_.crash_at.first, options_.crash_at.second);
+    auto faults = options_.faults.value_or(draw_faults(stage_.seed, profile_));
     std::erase_if(
         faults, [&](const Fault& fault) { return options_.left_out.contains(fault.kind); });
     weather_.plan(std::move(faults));
     for (std::uint32_t i = 0; i < cluster_count; ++i)
         stage_.plan(exchange_every * (i + 1) / 3, EventKind::clusters_exchange, i);
     stage_.plan(options_.length.value_or(profile_.length), EventKind::end);
+    if (options_.people_look)
+        people_.begin();
     bastion_.start();
     for (auto event = stage_.queue.pop(); event.kind != EventKind::end; event = stage_.queue.pop()) {
         stage_.now = event.at;
@@ -75,11 +79,15 @@ Result Scenario::run()
         stage_.oracle.look();
     }
     stage_.oracle.close(bastion_);
+    judge_detection();
     Result result;
     result.seed = stage_.seed;
     result.profile = profile_;
     result.faults = weather_.faults();
-    judge_detection(result);
+    result.end_state = end_state();
+    result.boundaries = stage_.boundaries.passed();
+    if (const auto last = stage_.boundaries.last_planned())
+        result.died = name_of(*last);
     stage_.statistics.scenarios = 1;
     stage_.statistics.watched = stage_.now - beginning;
     result.violations = stage_.oracle.violations();
@@ -119,17 +127,41 @@ void Scenario::dispatch(const Event& event)
 }
 
 /// A lone outage that lasts has to be answered by a run.
-void Scenario::judge_detection(Result&)
+void Scenario::judge_detection()
 {
-    if (profile_.profile != Profile::outage)
+    if (profile_.profile != Profile::outage || choices_.mode == core::Mode::observe)
         return;
     for (const auto& fault : weather_.faults()) {
         if (fault.ends - fault.begins < answered_within || stage_.now < fault.ends)
             continue;
         ++stage_.statistics.outages;
-        if (bastion_.is_running() && bastion_.runs().ledger().runs().empty())
-            ++stage_.statistics.missed;
+        if (!bastion_.is_running() || !bastion_.runs().ledger().runs().empty())
+            continue;
+        ++stage_.statistics.missed;
+        stage_.oracle.violate("L1", "an outage was not answered");
     }
+}
+
+/// What a run is about, of both planes.
+std::string Scenario::end_state() const
+{
+    std::string text = "name: " + plane_names[stage_.world.names.plane()] + "\n";
+    for (std::size_t i = 0; i < plane_count; ++i) {
+        const auto& plane = stage_.world.planes[i];
+        text += plane_names[i] + ":";
+        for (std::size_t d = 0; d < deployment_count; ++d)
+            text += " " + deployment_names[d] + " " + std::to_string(plane.deployments[d].replicas);
+        text += plane.stands_by ? ", stands by" : ", does not stand by";
+        text += plane.database.is_primary ? ", primary" : ", replica";
+        text += plane.jobs.is_suspended ? ", restores suspended" : "";
+        text += ", record " + std::to_string(plane.record.epoch) + "/" +
+                std::to_string(plane.record.cursor) + "\n";
+    }
+    for (std::size_t i = 0; i < cluster_count; ++i)
+        text += cluster_names[i] + ": " + plane_names[stage_.world.clusters[i].peer] + "\n";
+    if (bastion_.is_running() && !bastion_.runs().ledger().runs().empty())
+        text += "run: " + std::string(name_of(bastion_.runs().ledger().runs().back().state)) + "\n";
+    return text;
 }
 
 }  // namespace

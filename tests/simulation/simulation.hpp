@@ -3,6 +3,7 @@
 
 #include "faults.hpp"
 #include "oracle.hpp"
+#include "pair_settings.hpp"
 #include "profile.hpp"
 #include "statistics.hpp"
 
@@ -10,6 +11,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace understudy::simulation {
@@ -20,6 +22,11 @@ struct Options {
     bool tells = false;                 ///< Writes the story.
     std::set<std::size_t> left_out;     ///< Kinds of faults that do not happen: for shrinking.
     std::optional<core::Duration> length;
+    std::optional<Choices> choices;           ///< Empty: the seed's own.
+    std::optional<std::vector<Fault>> faults; ///< Empty: the seed's own.
+    bool people_look = true;                  ///< Operators do what runs ask them for.
+    /// The process dies at these boundaries, counted from 1; 0: nowhere.
+    std::pair<std::uint64_t, std::uint64_t> crash_at{};
 };
 
 struct Result {
@@ -30,6 +37,9 @@ struct Result {
     std::uint64_t hash = 0;
     std::string story;
     std::vector<Fault> faults;
+    std::string end_state;         ///< What the world has become, without when and how often.
+    std::uint64_t boundaries = 0;  ///< That were passed.
+    std::string_view died;         ///< At which of the planned ones; empty: at none.
 };
 
 Result simulate(const Options& options);

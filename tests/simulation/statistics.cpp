@@ -1,12 +1,13 @@
 #include "statistics.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace understudy::simulation {
 
 namespace {
 
-constexpr std::array<std::string_view, sometimes_count> names{
+constexpr std::array<std::string_view, sometimes_count> state_names{
     "a run is done",
     "a run ends degraded",
     "a run is undone",
@@ -45,7 +46,7 @@ void add_each(Values& to, const Values& from)
 
 std::string_view name_of(Sometimes state) noexcept
 {
-    return names[static_cast<std::size_t>(state)];
+    return state_names[static_cast<std::size_t>(state)];
 }
 
 void Statistics::add(const Statistics& other)
@@ -66,17 +67,32 @@ void Statistics::add(const Statistics& other)
     overlaps_by_others += other.overlaps_by_others;
     add_each(faults, other.faults);
     add_each(reached, other.reached);
-    detected_ms.insert(detected_ms.end(), other.detected_ms.begin(), other.detected_ms.end());
+    detected.add(other.detected);
 }
 
-std::uint32_t percentile(std::vector<std::uint32_t> values, int per_mille)
+void DetectionTimes::add(core::Duration time)
 {
-    if (values.empty())
-        return 0;
-    const auto rank = (values.size() - 1) * static_cast<std::size_t>(per_mille) / 1000;
-    const auto at = values.begin() + static_cast<std::ptrdiff_t>(rank);
-    std::ranges::nth_element(values, at);
-    return *at;
+    const auto slot = static_cast<std::size_t>(std::max(time, core::Duration::zero()) / resolution);
+    ++counts[std::min(slot, slots - 1)];
+}
+
+void DetectionTimes::add(const DetectionTimes& others) { add_each(counts, others.counts); }
+
+std::uint64_t DetectionTimes::count() const
+{
+    return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
+}
+
+core::Duration DetectionTimes::percentile(std::uint64_t per_mille) const
+{
+    const auto wanted = (count() * per_mille + 999) / 1000;
+    std::uint64_t seen = 0;
+    for (std::size_t slot = 0; slot < slots && wanted > 0; ++slot) {
+        seen += counts[slot];
+        if (seen >= wanted)
+            return resolution * (slot + 1);
+    }
+    return {};
 }
 
 }  // namespace understudy::simulation

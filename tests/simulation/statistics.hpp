@@ -42,6 +42,20 @@ enum class Sometimes : std::uint8_t {
 inline constexpr std::size_t sometimes_count = 25;
 std::string_view name_of(Sometimes state) noexcept;
 
+/// A histogram, so that it takes the same room however many there are.
+class DetectionTimes {
+public:
+    void add(core::Duration time);
+    void add(const DetectionTimes& others);
+    std::uint64_t count() const;
+    /// The time within which that share of them lies, to a tenth of a second; zero: there is none.
+    core::Duration percentile(std::uint64_t per_mille) const;
+
+    static constexpr core::Duration resolution = std::chrono::milliseconds(100);
+    static constexpr std::size_t slots = 6000;  ///< The last one is for all that took longer.
+    std::vector<std::uint32_t> counts = std::vector<std::uint32_t>(slots);
+};
+
 struct Statistics {
     std::uint64_t scenarios = 0;
     std::uint64_t events = 0;
@@ -58,14 +72,11 @@ struct Statistics {
     std::uint64_t false_failovers = 0;
     std::uint64_t overlaps_under_waiver = 0;
     std::uint64_t overlaps_by_others = 0;
-    std::vector<std::uint32_t> detected_ms;  ///< From the outage to the verdict.
+    DetectionTimes detected;              ///< From the outage to the verdict.
     std::array<std::uint64_t, sometimes_count> reached{};
 
     void reach(Sometimes state) { ++reached[static_cast<std::size_t>(state)]; }
     void add(const Statistics& other);
 };
-
-/// The value below which that share of them lies; 0 when there are none.
-std::uint32_t percentile(std::vector<std::uint32_t> values, int per_mille);
 
 }  // namespace understudy::simulation

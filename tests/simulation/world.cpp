@@ -98,6 +98,7 @@ void World::exchange(std::size_t cluster, Instant now)
 void World::advance(Instant now)
 {
     settle(now);
+    names.advance(now);
     const auto passed = std::max(now - advanced_, Duration::zero());
     advanced_ = now;
     for (std::size_t i = 0; i < plane_count; ++i) {
