@@ -46,6 +46,7 @@ Bastion::Bastion(Stage& stage, std::uint8_t number, const Choices& choices)
       name_(number == 0 ? "bastion" : "copy"),
       watch_settings_(simulation::watch_settings(choices)),
       acting_(simulation::acting_settings(choices)),
+      boot_(number == 0 ? 1 : 1000),
       random_(stage.seed, number == 0 ? "bastion" : "copy of the bastion")
 {}
 
@@ -149,6 +150,8 @@ void Bastion::stop(Duration length, bool clock_too)
     stage_.trace.say(
         stage_.now, name_, clock_too ? "is paused with its clock" : "stands still");
     stopped_until_ = stage_.now + length;
+    constexpr Duration shows = 2s;
+    is_stop_noticed_ = !clock_too && length >= shows;
     clock_stands_ = clock_too;
     if (clock_too)
         clock.pause(stage_.now);
@@ -200,7 +203,8 @@ void Bastion::handle(const Event& event)
     case EventKind::hold_is_told: return tell_hold();
     case EventKind::process_starts: return start();
     case EventKind::process_goes_on:
-        note_disturbance();
+        if (is_stop_noticed_)
+            note_disturbance();
         if (clock_stands_)
             clock.go_on(stage_.now);
         stopped_until_.reset();

@@ -126,10 +126,11 @@ private:
     std::optional<core::Watch> watch_;
     std::optional<core::Runs> runs_;
     std::uint32_t process_ = 0;
-    std::uint32_t boot_ = 1;
+    std::uint32_t boot_;
     core::Instant disturbed_at_{};
     std::optional<core::Instant> stopped_until_;
     bool clock_stands_ = false;
+    bool is_stop_noticed_ = false;
     Random random_;
 
     Timer watch_timer_;

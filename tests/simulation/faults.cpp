@@ -239,8 +239,18 @@ void restore_snapshot(W& w, const F&)
     w.stage.oracle.tampered(bastion, false);
 }
 
+/// Where nobody tells whom a control plane exchanges with, clocks are all there is to go by: then
+/// they have to be right.
+void set_clock_off(W& w, const F& f)
+{
+    w.stage.world.tells_peer = true;
+    const auto by = std::chrono::milliseconds(20 * static_cast<std::int64_t>(f.strength));
+    w.stage.world.clusters[f.strength % cluster_count].clock_offset = by - 10s;
+}
+
 void step_clock(W& w, const F& f)
 {
+    w.stage.world.tells_peer = true;
     const auto by = std::chrono::milliseconds(5'000 + 1000 * static_cast<std::int64_t>(f.strength));
     w.bastion().clock.step_wall(f.strength % 2 == 0 ? by : -by);
     w.bastion().note_disturbance();
@@ -314,7 +324,7 @@ constexpr std::array kind_table{
     FaultKind{"name-server-down", G::infrastructure, 1min, 15min, [](W& w, const F& f) { w.stage.world.names.is_up[f.strength % server_count] = false; }, [](W& w, const F& f) { w.stage.world.names.is_up[f.strength % server_count] = true; }},
     FaultKind{"secondary-lags", G::infrastructure, 5min, 30min, [](W& w, const F& f) { w.stage.world.names.secondary_lag = 1s + f.strength * 120ms; }, [](W& w, const F&) { w.stage.world.names.secondary_lag = 1s; }},
     FaultKind{"caches-overstay", G::infrastructure, 5min, 30min, [](W& w, const F& f) { for (auto& cluster : w.stage.world.clusters) { cluster.cached = cluster.peer; cluster.resolves_from = f.ends; } }, [](W& w, const F&) { for (auto& cluster : w.stage.world.clusters) cluster.resolves_from = {}; }},
-    FaultKind{"a-clock-is-off", G::infrastructure, 5min, 30min, [](W& w, const F& f) { w.stage.world.clusters[f.strength % cluster_count].clock_offset = std::chrono::milliseconds(20 * static_cast<std::int64_t>(f.strength)) - 10s; }, [](W& w, const F& f) { w.stage.world.clusters[f.strength % cluster_count].clock_offset = {}; }},
+    FaultKind{"a-clock-is-off", G::infrastructure, 5min, 30min, set_clock_off, [](W& w, const F& f) { w.stage.world.clusters[f.strength % cluster_count].clock_offset = {}; }},
     FaultKind{"clusters-cut-off", G::infrastructure, 1min, 10min, [](W& w, const F& f) { set_ways_of_clusters(w, f, Way::blackhole); }, [](W& w, const F& f) { set_ways_of_clusters(w, f, Way::open); }},
     FaultKind{"server-dawdles", G::infrastructure, 5min, 30min, [](W& w, const F& f) { w.stage.server_dawdles = f.strength * 4900us; }, [](W& w, const F&) { w.stage.server_dawdles = {}; }},
 

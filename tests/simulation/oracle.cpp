@@ -108,10 +108,12 @@ void Oracle::maintained(std::size_t plane, bool begins)
     since = begins ? std::optional(stage_.now) : std::nullopt;
 }
 
-bool Oracle::world_is_held(std::size_t standby) const
+/// Long enough for a bastion to have read it, if it did not stand still meanwhile.
+bool Oracle::world_is_held(const Bastion& bastion, std::size_t standby) const
 {
     constexpr core::Duration seen_within = 15s;
-    return held_since_[standby] && stage_.now - *held_since_[standby] > seen_within;
+    return held_since_[standby] && stage_.now - *held_since_[standby] > seen_within &&
+           stage_.now - bastion.disturbed_at() > seen_within;
 }
 
 void Oracle::hold_in_world(std::size_t plane, bool begins)

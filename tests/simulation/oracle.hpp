@@ -95,6 +95,7 @@ private:
     struct Sent {
         core::Instant may_land_until{};
         bool is_definite = false;
+        std::uint64_t epoch = 0;
         std::uint32_t boot = 0;
     };
     /// What one bastion's records say, folded here once more.
@@ -111,7 +112,7 @@ private:
     void look_at(std::size_t plane);
     void look_for_two_actives();
     bool was_raised_by_others(std::size_t plane) const;
-    bool world_is_held(std::size_t standby) const;
+    bool world_is_held(const Bastion& bastion, std::size_t standby) const;
     static std::size_t number_of(const Bastion& bastion);
     Book& book_of(const Bastion& bastion) { return books_[number_of(bastion)]; }
 
@@ -128,7 +129,8 @@ private:
     void judge_standby(const Bastion& bastion, const core::RunCreated& created);
     void judge_change(const Book& book, const core::RunChanged& changed);
     void judge_end(std::uint64_t epoch, const SeenRun& run);
-    void judge_intent(const Book& book, const core::Intent& intent, core::WallTime at);
+    void judge_intent(
+        const Bastion& bastion, const Book& book, const core::Intent& intent, core::WallTime at);
 
     // oracle_effects.cpp
     void check_planned(const SeenRun& run, const core::run_effect::Perform& order);

@@ -117,18 +117,19 @@ void Oracle::check_fenced(const Bastion& bastion, const SeenRun& run, const Perf
     }
 }
 
-/// Two of our effects on one object are never under way at once.
+/// Two effects of a run on one object are never under way at once. Those of two runs are kept
+/// apart by the object's version.
 void Oracle::check_alone(const Bastion& bastion, Book& book, const Perform& order)
 {
     auto& sent = book.sent[name_of_object(order.operation)];
-    const bool same_boot = sent.boot == bastion.boots();
-    if (!sent.is_definite && same_boot && stage_.now < sent.may_land_until)
+    const bool is_comparable = sent.boot == bastion.boots() && sent.epoch == order.id.epoch;
+    if (!sent.is_definite && is_comparable && stage_.now < sent.may_land_until)
         violate("X7", "operation " + text_of(order.id) +
                           " is sent while an earlier effect on its object may still land");
     const auto left = order.started_at + order.deadline - bastion.now().instant;
     // Less a little, for clocks that run too fast.
     const auto open = left + bastion.acting_settings().effect.server_limit - 100ms;
-    sent = {stage_.now + open, false, bastion.boots()};
+    sent = {stage_.now + open, false, order.id.epoch, bastion.boots()};
 }
 
 void Oracle::lands(const Bastion& bastion, const Perform& order, const Reception& reception)

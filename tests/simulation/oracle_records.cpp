@@ -87,7 +87,7 @@ void Oracle::judge(const Bastion& bastion, const Book& book, const core::Record&
     else if (const auto* changed = std::get_if<core::RunChanged>(&record.body))
         judge_change(book, *changed);
     else if (const auto* intent = std::get_if<core::Intent>(&record.body))
-        judge_intent(book, *intent, record.at);
+        judge_intent(bastion, book, *intent, record.at);
     else if (const auto* ended = std::get_if<core::OperationEnded>(&record.body))
         judge_fence(book, *ended);
 }
@@ -198,7 +198,7 @@ void Oracle::judge_automatic(
         violate("D5", run_name(created.epoch) + " rests on what was seen before a disturbance");
     if (book.held_until && now.wall < *book.held_until)
         violate("D6", run_name(created.epoch) + " began in spite of a hold");
-    if (world_is_held(other_plane(old_plane)))
+    if (world_is_held(bastion, other_plane(old_plane)))
         violate("D6", run_name(created.epoch) + " began in spite of a hold in the world");
     if (served.maintained_since && stage_.now - *served.maintained_since > 1min)
         violate("D4", run_name(created.epoch) + " began although somebody works on the plane");
@@ -292,7 +292,8 @@ void Oracle::judge_end(std::uint64_t epoch, const SeenRun& run)
     }
 }
 
-void Oracle::judge_intent(const Book& book, const core::Intent& intent, core::WallTime at)
+void Oracle::judge_intent(
+    const Bastion& bastion, const Book& book, const core::Intent& intent, core::WallTime at)
 {
     if (book.held_until && at < *book.held_until)
         violate("D6", "operation " + text_of(intent.id) + " is intended in spite of a hold");
@@ -302,7 +303,7 @@ void Oracle::judge_intent(const Book& book, const core::Intent& intent, core::Wa
     if (!found->second.is_approved)
         violate("D6", "operation " + text_of(intent.id) + " is intended before its approval");
     const auto standby = index_in(plane_names, found->second.plan.new_plane).value_or(1);
-    if (world_is_held(standby) && !found->second.ended_at)
+    if (world_is_held(bastion, standby) && !found->second.ended_at)
         violate("D6", "operation " + text_of(intent.id) + " is intended, and the world is held");
 }
 
