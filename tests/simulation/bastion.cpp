@@ -1,14 +1,14 @@
 #include "bastion.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "changing.hpp"
 #include "digest.hpp"
 #include "places.hpp"
 #include "probing.hpp"
 #include "reading.hpp"
 #include "stage.hpp"
-
-#include <algorithm>
-#include <utility>
 
 namespace understudy::simulation {
 
@@ -38,9 +38,7 @@ std::uint32_t take_slot(std::vector<Slot>& slots)
 
 Bastion::Bastion(Stage& stage, std::uint8_t number, const Choices& choices)
     : clock(
-          stage.now,
-          static_cast<std::int64_t>(Random(stage.seed, "drift").below(400)) - 200,
-          0ms),
+          stage.now, static_cast<std::int64_t>(Random(stage.seed, "drift").below(400)) - 200, 0ms),
       stage_(stage),
       number_(number),
       name_(number == 0 ? "bastion" : "copy"),
@@ -139,16 +137,15 @@ void Bastion::reboot(Duration down)
     ++boot_;
     const auto before = clock.boot_at(stage_.now);
     clock.restart(stage_.now);
-    clock.step_wall(std::chrono::duration_cast<std::chrono::milliseconds>(
-        before - clock.boot_at(stage_.now)));
+    clock.step_wall(
+        std::chrono::duration_cast<std::chrono::milliseconds>(before - clock.boot_at(stage_.now)));
 }
 
 void Bastion::stop(Duration length, bool clock_too)
 {
     if (!is_running() || stopped_until_)
         return;
-    stage_.trace.say(
-        stage_.now, name_, clock_too ? "is paused with its clock" : "stands still");
+    stage_.trace.say(stage_.now, name_, clock_too ? "is paused with its clock" : "stands still");
     stopped_until_ = stage_.now + length;
     constexpr Duration shows = 2s;
     is_stop_noticed_ = !clock_too && length >= shows;
@@ -160,8 +157,7 @@ void Bastion::stop(Duration length, bool clock_too)
 
 bool Bastion::is_deferred(const Event& event)
 {
-    const bool concerns_process =
-        event.process != 0 && event.kind != EventKind::process_goes_on;
+    const bool concerns_process = event.process != 0 && event.kind != EventKind::process_goes_on;
     if (!stopped_until_ || !concerns_process)
         return false;
     auto again = event;
@@ -180,8 +176,8 @@ void Bastion::handle(const Event& event)
     case EventKind::probe_ends: {
         auto seen = std::move(seen_[event.subject]);
         seen_[event.subject].is_over = true;
-        return tell_watch(core::ProbeFinished{
-            std::move(seen.id), seen.run, std::move(seen.outcome)});
+        return tell_watch(
+            core::ProbeFinished{std::move(seen.id), seen.run, std::move(seen.outcome)});
     }
     case EventKind::reading_ends: {
         auto read = std::move(reads_[event.subject]);
@@ -512,8 +508,7 @@ void Bastion::land(std::uint32_t slot)
     auto& flight = flights_[slot];
     flight.is_in_the_air = false;
     stage_.world.advance(stage_.now);
-    const auto reception =
-        receive(flight.order, instance(), stage_.world, stage_.now, random_);
+    const auto reception = receive(flight.order, instance(), stage_.world, stage_.now, random_);
     stage_.oracle.lands(*this, flight.order, reception);
     if (reception.settles > stage_.now && reception.settles != Instant::max())
         stage_.queue.push({reception.settles, 0, EventKind::world_settles, 0, 0, 0});
@@ -521,8 +516,8 @@ void Bastion::land(std::uint32_t slot)
     flight.detail = reception.detail;
     flight.retry_after = reception.retry_after;
     const auto end = clock.true_at(flight.order.started_at + flight.order.deadline);
-    const bool hears = flight.is_answered && reception.is_answered &&
-                       stage_.now + flight.back <= end;
+    const bool hears =
+        flight.is_answered && reception.is_answered && stage_.now + flight.back <= end;
     if (!hears)
         flight.result = core::EffectResult::unknown;
     answer_later(slot, hears ? stage_.now + flight.back : end);
@@ -572,8 +567,7 @@ void Bastion::ask_for_hold()
     }
     auto reading = read_operation(record, stage_.world, stage_.now, random_);
     asked_hold_.readable = reading.observation.readable;
-    asked_hold_.hold =
-        core::find_fact<std::string>(reading.observation.facts, "hold").value_or("");
+    asked_hold_.hold = core::find_fact<std::string>(reading.observation.facts, "hold").value_or("");
     later(reading.took, EventKind::hold_is_told);
 }
 

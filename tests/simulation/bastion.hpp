@@ -3,17 +3,18 @@
 
 #include "core/runs.hpp"
 #include "core/watch.hpp"
-#include "disk.hpp"
-#include "event_queue.hpp"
-#include "node_clock.hpp"
-#include "pair_settings.hpp"
-#include "random.hpp"
 
 #include <deque>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "disk.hpp"
+#include "event_queue.hpp"
+#include "node_clock.hpp"
+#include "pair_settings.hpp"
+#include "random.hpp"
 
 namespace understudy::simulation {
 

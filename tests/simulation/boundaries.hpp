@@ -1,20 +1,20 @@
 /// The moments at which a process can be killed with something half done.
 #pragma once
 
-#include "random.hpp"
-
 #include <cstdint>
 #include <optional>
 #include <string_view>
 
+#include "random.hpp"
+
 namespace understudy::simulation {
 
 enum class Boundary : std::uint8_t {
-    before_write,   ///< The record is not on the disk.
-    after_write,    ///< It is, and its writer was not told.
-    before_send,    ///< The intent is durable, and no byte has left.
-    after_send,     ///< The effect is on its way, and nobody will hear the answer.
-    after_answer,   ///< The effect was answered, and that was not written down.
+    before_write,  ///< The record is not on the disk.
+    after_write,   ///< It is, and its writer was not told.
+    before_send,   ///< The intent is durable, and no byte has left.
+    after_send,    ///< The effect is on its way, and nobody will hear the answer.
+    after_answer,  ///< The effect was answered, and that was not written down.
 };
 std::string_view name_of(Boundary boundary) noexcept;
 

@@ -1,11 +1,11 @@
 #include "bug_hunt.hpp"
 
-#include "bugs/planted.hpp"
-#include "simulation.hpp"
-
 #include <algorithm>
 #include <iostream>
 #include <optional>
+
+#include "bugs/planted.hpp"
+#include "simulation.hpp"
 
 namespace understudy::simulation {
 
@@ -57,8 +57,11 @@ int hunt_bugs(std::uint64_t seeds, int only)
         const auto death = hunt(bug.number, seeds);
         ours += is_ours ? 1 : 0;
         found += is_ours && death ? 1 : 0;
-        std::cout << (death ? "died" : is_ours ? "SURVIVED" : "survived") << "  " << bug.number << "  " << bug.name
-                  << " (" << bug.file << ", " << bug.killer << ")";
+        std::cout << (death     ? "died"
+                      : is_ours ? "SURVIVED"
+                                : "survived")
+                  << "  " << bug.number << "  " << bug.name << " (" << bug.file << ", "
+                  << bug.killer << ")";
         if (death)
             std::cout << ": seed " << death->seed << ", " << death->invariant;
         std::cout << std::endl;

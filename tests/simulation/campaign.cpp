@@ -1,12 +1,12 @@
 #include "campaign.hpp"
 
-#include "progress.hpp"
-#include "report.hpp"
-
 #include <algorithm>
 #include <fstream>
 #include <ostream>
 #include <sstream>
+
+#include "progress.hpp"
+#include "report.hpp"
 
 namespace understudy::simulation {
 
@@ -18,8 +18,7 @@ bool reached_everything(const Campaign& campaign, const Statistics& statistics)
 {
     if (campaign.profile || statistics.scenarios < seeds_that_reach_everything)
         return true;
-    return std::ranges::none_of(
-        statistics.reached, [](std::uint64_t count) { return count == 0; });
+    return std::ranges::none_of(statistics.reached, [](std::uint64_t count) { return count == 0; });
 }
 
 }  // namespace

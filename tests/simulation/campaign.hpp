@@ -1,12 +1,12 @@
 /// Many seeds, one after the other, and what they were like together.
 #pragma once
 
-#include "profile.hpp"
-
 #include <cstdint>
 #include <iosfwd>
 #include <optional>
 #include <string>
+
+#include "profile.hpp"
 
 namespace understudy::simulation {
 
@@ -15,7 +15,7 @@ struct Campaign {
     std::uint64_t seeds = 1000;
     std::optional<ProfileRow> profile;  ///< Empty: each seed's own.
     bool prints_hashes = false;         ///< And nothing but them and violations.
-    std::string progress;               ///< A file to go on from after an interruption; empty: none.
+    std::string progress;  ///< A file to go on from after an interruption; empty: none.
 };
 
 /// From so many seeds on, with mixed profiles, a state that is never reached is a failure.

@@ -118,8 +118,7 @@ Reception switch_name(const Change& change)
     const auto token = core::operation_id_in(
         core::find_fact<std::string>(change.order.facts, "mark").value_or(""));
     const auto to = index_in(plane_hosts, operation.parameter("to"));
-    if (!to || plane_hosts[names.plane()] != operation.parameter("from") ||
-        token != names.token())
+    if (!to || plane_hosts[names.plane()] != operation.parameter("from") || token != names.token())
         return refused("NXRRSET");
     names.point_to(*to, change.order.id, change.now);
     return stored(change.now + names.secondary_lag);
@@ -209,7 +208,8 @@ std::string obstacle_to(const Perform& order)
                    : "not sent: the record is newer";
     if (core::find_fact<std::string>(facts, "version").value_or("").empty())
         return "not sent: the object was not read before";
-    return epoch_of("marked_epoch") > order.id.epoch ? "not sent: a newer epoch has written it" : "";
+    return epoch_of("marked_epoch") > order.id.epoch ? "not sent: a newer epoch has written it"
+                                                     : "";
 }
 
 Reception receive(

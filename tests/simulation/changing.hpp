@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/run_events.hpp"
+
 #include "world.hpp"
 
 namespace understudy::simulation {
@@ -13,9 +14,9 @@ std::string obstacle_to(const core::run_effect::Perform& order);
 struct Reception {
     core::EffectResult result = core::EffectResult::unknown;
     bool is_stored = false;
-    bool is_answered = true;      ///< Else its sender waits until its own deadline.
+    bool is_answered = true;  ///< Else its sender waits until its own deadline.
     core::Duration retry_after{};
-    core::Instant settles{};      ///< When the world will have done what it asks for.
+    core::Instant settles{};  ///< When the world will have done what it asks for.
     std::string detail;
 };
 

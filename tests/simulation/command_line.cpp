@@ -1,16 +1,16 @@
 #include "command_line.hpp"
 
-#include "campaign.hpp"
-#include "crash_points.hpp"
-#include "report.hpp"
-#include "shrink.hpp"
-#include "words.hpp"
-
 #include <algorithm>
 #include <array>
 #include <iostream>
 #include <string>
 #include <string_view>
+
+#include "campaign.hpp"
+#include "crash_points.hpp"
+#include "report.hpp"
+#include "shrink.hpp"
+#include "words.hpp"
 
 namespace understudy::simulation {
 
@@ -144,9 +144,8 @@ int run_crashes(const Request& request)
         if (request.variant && *request.variant != variant)
             continue;
         const auto report = try_crash_points(variant, request.pairs);
-        std::cout << name_of(variant) << ": " << report.boundaries << " boundaries, "
-                  << report.runs << " runs with crashes, " << report.failures.size()
-                  << " failures\n";
+        std::cout << name_of(variant) << ": " << report.boundaries << " boundaries, " << report.runs
+                  << " runs with crashes, " << report.failures.size() << " failures\n";
         for (const auto& failure : report.failures)
             std::cout << "  " << failure << "\n";
         has_failed = has_failed || !report.failures.empty();

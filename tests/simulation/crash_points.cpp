@@ -1,9 +1,9 @@
 #include "crash_points.hpp"
 
+#include <algorithm>
+
 #include "simulation.hpp"
 #include "trace.hpp"
-
-#include <algorithm>
 
 namespace understudy::simulation {
 
@@ -59,11 +59,10 @@ private:
     void compare(const Result& result, std::uint64_t first, std::uint64_t second)
     {
         const auto where = "killed at boundary " + std::to_string(first) +
-                           (second > 0 ? " and " + std::to_string(second) : "") +
-                           " (" + std::string(result.died) + ")";
+                           (second > 0 ? " and " + std::to_string(second) : "") + " (" +
+                           std::string(result.died) + ")";
         for (const auto& violation : result.violations)
-            report_.failures.push_back(
-                where + ": " + violation.invariant + ": " + violation.what);
+            report_.failures.push_back(where + ": " + violation.invariant + ": " + violation.what);
         if (result.end_state != goal_)
             report_.failures.push_back(
                 where + ": the world is\n" + result.end_state + "and should be\n" + goal_);

@@ -1,8 +1,8 @@
 #include "digest.hpp"
 
-#include "random.hpp"
-
 #include <cstdint>
+
+#include "random.hpp"
 
 namespace understudy::simulation {
 

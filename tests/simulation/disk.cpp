@@ -1,8 +1,8 @@
 #include "disk.hpp"
 
-#include "digest.hpp"
-
 #include <utility>
+
+#include "digest.hpp"
 
 namespace understudy::simulation {
 

@@ -1,6 +1,6 @@
-#include "disk.hpp"
-
 #include <gtest/gtest.h>
+
+#include "disk.hpp"
 
 namespace understudy::simulation {
 namespace {

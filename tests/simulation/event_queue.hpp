@@ -14,7 +14,8 @@ enum class EventKind : std::uint8_t {
     runs_wakes,
     probe_ends,     ///< subject: the slot of its outcome
     reading_ends,   ///< subject: the slot
-    effect_leaves,  ///< A process that was stopped between check and send goes on. subject: the slot
+    effect_leaves,  ///< A process that was stopped between check and send goes on. subject: the
+                    ///< slot
     effect_lands,   ///< subject: the slot
     effect_ends,    ///< The sender hears of it, or its time is over. subject: the slot
     journal_synced,
@@ -27,9 +28,9 @@ enum class EventKind : std::uint8_t {
     clusters_exchange,  ///< subject: the control plane
     fault_begins,       ///< subject: the fault
     fault_ends,
-    fault_stirs,     ///< A fault that does something again and again. subject: the fault
+    fault_stirs,  ///< A fault that does something again and again. subject: the fault
     people_look,
-    world_settles,   ///< Pods are gone, a deployment is Available, a promotion is over.
+    world_settles,  ///< Pods are gone, a deployment is Available, a promotion is over.
     end,
 };
 

@@ -1,8 +1,7 @@
-#include "event_queue.hpp"
-
-#include "random.hpp"
-
 #include <gtest/gtest.h>
+
+#include "event_queue.hpp"
+#include "random.hpp"
 
 namespace understudy::simulation {
 namespace {

@@ -1,10 +1,10 @@
 #include "faults.hpp"
 
-#include "bastion.hpp"
-#include "weather.hpp"
-
 #include <algorithm>
 #include <array>
+
+#include "bastion.hpp"
+#include "weather.hpp"
 
 namespace understudy::simulation {
 
@@ -43,8 +43,7 @@ void heal_writers(W& w, const F& f)
 /// People stop a plane by hand, and start it again.
 void stop_by_hand(W& w, const F& f)
 {
-    const auto end =
-        w.stage.world.scale(f.where, DeploymentName::tsb, 0, 5s, w.stage.now);
+    const auto end = w.stage.world.scale(f.where, DeploymentName::tsb, 0, 5s, w.stage.now);
     w.stage.queue.push({end, 0, EventKind::world_settles, 0, 0, 0});
     w.stage.oracle.maintained(f.where, true);
 }
@@ -368,8 +367,7 @@ constexpr Duration quiet_end = 15min;
 
 class Draw {
 public:
-    Draw(std::uint64_t seed, const ProfileRow& profile)
-        : random_(seed, "faults"), profile_(profile)
+    Draw(std::uint64_t seed, const ProfileRow& profile) : random_(seed, "faults"), profile_(profile)
     {}
 
     std::vector<Fault> faults()
@@ -418,7 +416,8 @@ private:
     void add(std::size_t kind)
     {
         // What does not fit, does not fit from the beginning.
-        const bool is_lasting = kind_table[kind].group == G::misfit && kind_table[kind].ends == nullptr;
+        const bool is_lasting =
+            kind_table[kind].group == G::misfit && kind_table[kind].ends == nullptr;
         drawn_.push_back(at(kind, first_fault_at));
         if (is_lasting)
             drawn_.back().begins = beginning + 1s;

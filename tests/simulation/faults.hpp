@@ -3,12 +3,13 @@
 
 #include "core/settings.hpp"
 #include "core/time.hpp"
-#include "profile.hpp"
 
 #include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>
+
+#include "profile.hpp"
 
 namespace understudy::simulation {
 
@@ -31,8 +32,8 @@ struct FaultKind {
     core::Duration least;  ///< How long it lasts.
     core::Duration most;
     void (*begins)(Weather&, const Fault&);
-    void (*ends)(Weather&, const Fault&);   ///< Null: it is over at once.
-    core::Duration stirs_every{};           ///< It does something again and again.
+    void (*ends)(Weather&, const Fault&);  ///< Null: it is over at once.
+    core::Duration stirs_every{};          ///< It does something again and again.
     void (*stirs)(Weather&, const Fault&) = nullptr;
 };
 std::span<const FaultKind> fault_kinds() noexcept;

@@ -3,11 +3,12 @@
 
 #include "core/operation.hpp"
 #include "core/time.hpp"
-#include "places.hpp"
 
 #include <array>
 #include <optional>
 #include <vector>
+
+#include "places.hpp"
 
 namespace understudy::simulation {
 

@@ -2,10 +2,11 @@
 #pragma once
 
 #include "core/time.hpp"
-#include "places.hpp"
-#include "random.hpp"
 
 #include <array>
+
+#include "places.hpp"
+#include "random.hpp"
 
 namespace understudy::simulation {
 
@@ -37,14 +38,14 @@ Passage pass(const Link& link, Random& random);
 
 /// As the bastions (who share a site) and the clusters see the others.
 struct Network {
-    std::array<Link, plane_count> to_plane;        ///< The bastion, to a plane's front and agents.
-    std::array<Link, plane_count> to_kubernetes;   ///< The bastion, to a plane's API server.
-    std::array<Link, plane_count> to_database;     ///< The bastion, to a plane's PostgreSQL.
-    std::array<Link, cluster_count> to_cluster;    ///< The bastion, to a cluster's API server.
+    std::array<Link, plane_count> to_plane;       ///< The bastion, to a plane's front and agents.
+    std::array<Link, plane_count> to_kubernetes;  ///< The bastion, to a plane's API server.
+    std::array<Link, plane_count> to_database;    ///< The bastion, to a plane's PostgreSQL.
+    std::array<Link, cluster_count> to_cluster;   ///< The bastion, to a cluster's API server.
     std::array<Link, canary_count> to_canary;
-    std::array<Link, server_count> to_server;      ///< The bastion, to a name server.
+    std::array<Link, server_count> to_server;  ///< The bastion, to a name server.
     std::array<std::array<Link, plane_count>, cluster_count> from_cluster;
-    Link replication;                              ///< Between the planes' databases.
+    Link replication;  ///< Between the planes' databases.
     bool own_resolver_answers = true;
 };
 

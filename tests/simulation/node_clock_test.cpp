@@ -1,6 +1,6 @@
-#include "node_clock.hpp"
-
 #include <gtest/gtest.h>
+
+#include "node_clock.hpp"
 
 namespace understudy::simulation {
 namespace {
@@ -19,7 +19,8 @@ TEST(NodeClock, FindsTheTrueTimeOfItsOwn)
 {
     for (const std::int64_t drift : {-200, -1, 0, 1, 200}) {
         const NodeClock clock(start, drift, 0ms);
-        for (const core::Duration passed : {core::Duration(1ns), core::Duration(7777777ns), core::Duration(5h)}) {
+        for (const core::Duration passed :
+             {core::Duration(1ns), core::Duration(7777777ns), core::Duration(5h)}) {
             const auto at = clock.true_at(start + passed);
             EXPECT_GE(clock.boot_at(at), start + passed) << drift;
             EXPECT_LE(clock.boot_at(at), start + passed + 10us) << drift;

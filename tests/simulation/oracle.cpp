@@ -1,10 +1,10 @@
 // What the world itself shows.
 #include "oracle.hpp"
 
+#include <algorithm>
+
 #include "bastion.hpp"
 #include "stage.hpp"
-
-#include <algorithm>
 
 namespace understudy::simulation {
 
@@ -21,10 +21,7 @@ void Oracle::violate(std::string invariant, std::string what)
 
 std::size_t Oracle::number_of(const Bastion& bastion) { return bastion.number(); }
 
-void Oracle::is_misfit(bool is)
-{
-    misfit_since_ = is ? std::optional(stage_.now) : std::nullopt;
-}
+void Oracle::is_misfit(bool is) { misfit_since_ = is ? std::optional(stage_.now) : std::nullopt; }
 
 void Oracle::look()
 {
@@ -60,14 +57,14 @@ bool Oracle::was_raised_by_others(std::size_t plane) const
 {
     return std::ranges::any_of(writers, [&](DeploymentName name) {
         const auto& deployment = stage_.world.planes[plane][name];
-        return deployment.runs(stage_.now) &&
-               deployment.raised_by_others > deployment.seen_stopped;
+        return deployment.runs(stage_.now) && deployment.raised_by_others > deployment.seen_stopped;
     });
 }
 
 void Oracle::look_for_two_actives()
 {
-    const bool both = stage_.world.is_active(0, stage_.now) && stage_.world.is_active(1, stage_.now);
+    const bool both =
+        stage_.world.is_active(0, stage_.now) && stage_.world.is_active(1, stage_.now);
     if (!both || std::exchange(overlaps_, true)) {
         overlaps_ = both;
         return;
@@ -97,7 +94,9 @@ void Oracle::says(const Bastion& bastion, std::string_view text)
         auto& served = planes_[plane];
         if (!served.suffers_since)
             ++stage_.statistics.false_votes;
-        else if (!std::exchange(served.is_detected, true) && served.gone_since)
+        else if (
+            !std::exchange(served.is_detected, true) && served.gone_since &&
+            stage_.measures_detection)
             stage_.statistics.detected.add(stage_.now - *served.gone_since);
     }
 }
@@ -133,11 +132,10 @@ void Oracle::close(const Bastion& bastion)
         const auto expires = bastion.acting_settings().approval_expires;
         if (!run.is_approved && stage_.now - run.began > expires + 1min)
             violate("D6", "run " + std::to_string(epoch) + " still waits for its approval");
-        const bool is_told = bastion.fires("UnderstudyNeedsHuman") ||
-                             bastion.fires("UnderstudyRunHeld") ||
-                             bastion.fires("UnderstudyRunStuck") ||
-                             bastion.fires("UnderstudyApprovalNeeded") ||
-                             bastion.fires("UnderstudyActingImpossible");
+        const bool is_told =
+            bastion.fires("UnderstudyNeedsHuman") || bastion.fires("UnderstudyRunHeld") ||
+            bastion.fires("UnderstudyRunStuck") || bastion.fires("UnderstudyApprovalNeeded") ||
+            bastion.fires("UnderstudyActingImpossible");
         if (!is_told && stage_.now - run.began > 30min)
             violate("X11", "run " + std::to_string(epoch) + " neither goes on nor calls a human");
     }

@@ -4,11 +4,9 @@
 /// on is worked out here from the records as they are written.
 #pragma once
 
-#include "changing.hpp"
 #include "core/record.hpp"
 #include "core/run_events.hpp"
 #include "core/time.hpp"
-#include "places.hpp"
 
 #include <array>
 #include <map>
@@ -18,6 +16,9 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "changing.hpp"
+#include "places.hpp"
 
 namespace understudy::simulation {
 
@@ -46,11 +47,9 @@ public:
     void intends(const Bastion& bastion, const std::vector<core::Record>& records);
     void sends(const Bastion& bastion, const core::run_effect::Perform& order);
     void lands(
-        const Bastion& bastion, const core::run_effect::Perform& order,
-        const Reception& reception);
+        const Bastion& bastion, const core::run_effect::Perform& order, const Reception& reception);
     void effect_ended(
-        const Bastion& bastion, const core::run_effect::Perform& order,
-        core::EffectResult result);
+        const Bastion& bastion, const core::run_effect::Perform& order, core::EffectResult result);
     /// The bastion's past was taken from it: what it knew of its effects is gone.
     void forgets(const Bastion& bastion);
     /// Something changed the bastion's journal behind its back, or that is gone again.
@@ -95,7 +94,6 @@ private:
     struct Sent {
         core::Instant may_land_until{};
         bool is_definite = false;
-        std::uint64_t epoch = 0;
         std::uint32_t boot = 0;
     };
     /// What one bastion's records say, folded here once more.
@@ -105,7 +103,7 @@ private:
         std::optional<core::WallTime> held_until;
         std::string active;
         std::set<core::OperationId> owed;
-        std::map<std::string, Sent> sent;
+        std::map<core::OperationId, Sent> sent;
         bool may_not_act = false;  ///< Its journal is bad.
     };
 
@@ -121,10 +119,8 @@ private:
     void judge_fence(const Book& book, const core::OperationEnded& ended);
     void judge_darkness(const SeenRun& run, const core::OperationEnded& ended);
     void judge(const Bastion& bastion, const Book& book, const core::Record& record);
-    void judge_creation(
-        const Bastion& bastion, const Book& book, const core::RunCreated& created);
-    void judge_automatic(
-        const Bastion& bastion, const Book& book, const core::RunCreated& created);
+    void judge_creation(const Bastion& bastion, const Book& book, const core::RunCreated& created);
+    void judge_automatic(const Bastion& bastion, const Book& book, const core::RunCreated& created);
     void judge_armed(const Book& book, const core::RunCreated& created);
     void judge_standby(const Bastion& bastion, const core::RunCreated& created);
     void judge_change(const Book& book, const core::RunChanged& changed);
@@ -136,8 +132,7 @@ private:
     void check_planned(const SeenRun& run, const core::run_effect::Perform& order);
     void check_fenced(
         const Bastion& bastion, const SeenRun& run, const core::run_effect::Perform& order);
-    void check_alone(
-        const Bastion& bastion, Book& book, const core::run_effect::Perform& order);
+    void check_alone(const Bastion& bastion, Book& book, const core::run_effect::Perform& order);
     void check_landing(const Bastion& bastion, const core::run_effect::Perform& order);
 
     Stage& stage_;

@@ -1,9 +1,9 @@
 // What leaves a bastion, and what it does.
+#include <algorithm>
+
 #include "bastion.hpp"
 #include "oracle.hpp"
 #include "stage.hpp"
-
-#include <algorithm>
 
 namespace understudy::simulation {
 
@@ -101,8 +101,7 @@ void Oracle::check_fenced(const Bastion& bastion, const SeenRun& run, const Perf
     const auto old_plane = index_in(plane_names, run.plan.old_plane).value_or(0);
     const auto step = static_cast<std::uint32_t>(fence - steps.begin());
     for (std::uint32_t i = 0; i < fence->operations.size(); ++i) {
-        const auto* ended =
-            end_of(bastion.belongings.disk.records(), {order.id.epoch, step, i});
+        const auto* ended = end_of(bastion.belongings.disk.records(), {order.id.epoch, step, i});
         if (ended != nullptr && ended->state == name_of(OperationState::passed_over)) {
             if (run.plan.waiver.by.empty() && !is_waived_)
                 violate("X2", "promotes past a fence that nobody signed for");
@@ -117,19 +116,20 @@ void Oracle::check_fenced(const Bastion& bastion, const SeenRun& run, const Perf
     }
 }
 
-/// Two effects of a run on one object are never under way at once. Those of two runs are kept
-/// apart by the object's version.
+/// An effect is not repeated while it may still land. Effects of two operations on one object are
+/// kept apart by its version.
 void Oracle::check_alone(const Bastion& bastion, Book& book, const Perform& order)
 {
-    auto& sent = book.sent[name_of_object(order.operation)];
-    const bool is_comparable = sent.boot == bastion.boots() && sent.epoch == order.id.epoch;
-    if (!sent.is_definite && is_comparable && stage_.now < sent.may_land_until)
-        violate("X7", "operation " + text_of(order.id) +
-                          " is sent while an earlier effect on its object may still land");
+    auto& sent = book.sent[order.id];
+    const bool same_boot = sent.boot == bastion.boots();
+    if (!sent.is_definite && same_boot && stage_.now < sent.may_land_until)
+        violate(
+            "X7", "operation " + text_of(order.id) +
+                      " is sent again while its first effect may still land");
     const auto left = order.started_at + order.deadline - bastion.now().instant;
     // Less a little, for clocks that run too fast.
     const auto open = left + bastion.acting_settings().effect.server_limit - 100ms;
-    sent = {stage_.now + open, false, order.id.epoch, bastion.boots()};
+    sent = {stage_.now + open, false, bastion.boots()};
 }
 
 void Oracle::lands(const Bastion& bastion, const Perform& order, const Reception& reception)
@@ -180,7 +180,7 @@ void Oracle::check_landing(const Bastion& bastion, const Perform& order)
 
 void Oracle::effect_ended(const Bastion& bastion, const Perform& order, EffectResult result)
 {
-    auto& sent = book_of(bastion).sent[name_of_object(order.operation)];
+    auto& sent = book_of(bastion).sent[order.id];
     sent.is_definite = result != EffectResult::unknown;
 }
 

@@ -1,10 +1,10 @@
 // What a bastion writes down, and so decides.
+#include <algorithm>
+
 #include "bastion.hpp"
 #include "digest.hpp"
 #include "oracle.hpp"
 #include "stage.hpp"
-
-#include <algorithm>
 
 namespace understudy::simulation {
 
@@ -48,8 +48,9 @@ void Oracle::process_started(const Bastion& bastion, bool is_journal_bad)
         return;
     }
     const auto& before = book.runs;
-    const bool has_open_run = std::ranges::any_of(
-        before, [](const auto& entry) { return !entry.second.ended_at && entry.second.has_intent; });
+    const bool has_open_run = std::ranges::any_of(before, [](const auto& entry) {
+        return !entry.second.ended_at && entry.second.has_intent;
+    });
     if (has_open_run)
         stage_.statistics.reach(Sometimes::process_resumed_a_run);
     // What was not durable never was.
@@ -165,7 +166,8 @@ void Oracle::judge_creation(
     ++stage_.statistics.runs;
     for (const auto& [epoch, run] : book.runs) {
         if (!run.ended_at)
-            violate("D7", run_name(created.epoch) + " begins while " + run_name(epoch) + " is open");
+            violate(
+                "D7", run_name(created.epoch) + " begins while " + run_name(epoch) + " is open");
         if (epoch >= created.epoch)
             violate("X4", run_name(created.epoch) + " comes after " + run_name(epoch));
     }
@@ -191,8 +193,9 @@ void Oracle::judge_automatic(
         violate("D6", run_name(created.epoch) + " asks for no approval, or needlessly");
     if (!served.suffers_since || stage_.now - *served.suffers_since < confirm) {
         ++stage_.statistics.false_failovers;
-        violate("D1", run_name(created.epoch) + " began although " + created.plan.old_plane +
-                          " served, or had until just before");
+        violate(
+            "D1", run_name(created.epoch) + " began although " + created.plan.old_plane +
+                      " served, or had until just before");
     }
     if (stage_.now - bastion.disturbed_at() < confirm)
         violate("D5", run_name(created.epoch) + " rests on what was seen before a disturbance");
@@ -287,8 +290,9 @@ void Oracle::judge_end(std::uint64_t epoch, const SeenRun& run)
     for (std::size_t i = 0; i < cluster_count; ++i) {
         const auto when = world.clusters[i].exchanged_with[to];
         if (when < world.names.changed_at())
-            violate("X12", run_name(epoch) + " is done, and " + cluster_names[i] +
-                               " never came to " + run.plan.new_plane);
+            violate(
+                "X12", run_name(epoch) + " is done, and " + cluster_names[i] + " never came to " +
+                           run.plan.new_plane);
     }
 }
 

@@ -1,11 +1,11 @@
 // An oracle that sees nothing proves nothing: each violation is made by hand, and has to be seen.
-#include "bastion.hpp"
-#include "digest.hpp"
-#include "stage.hpp"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
+
+#include "bastion.hpp"
+#include "digest.hpp"
+#include "stage.hpp"
 
 namespace understudy::simulation {
 namespace {
@@ -19,8 +19,7 @@ protected:
     bool sees(std::string_view invariant) const
     {
         const auto& violations = stage_.oracle.violations();
-        return std::ranges::find(violations, invariant, &Violation::invariant) !=
-               violations.end();
+        return std::ranges::find(violations, invariant, &Violation::invariant) != violations.end();
     }
     void intend(core::RecordBody body)
     {

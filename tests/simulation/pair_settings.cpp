@@ -1,9 +1,9 @@
 #include "pair_settings.hpp"
 
-#include "places.hpp"
-
 #include <array>
 #include <string>
+
+#include "places.hpp"
 
 namespace understudy::simulation {
 
@@ -21,8 +21,7 @@ core::ProbeSettings probe(
     settings.id = target + "/" + name;
     settings.target = target;
     settings.purpose = purpose;
-    settings.interval =
-        purpose == Purpose::information ? slow_facts_every : choices.interval;
+    settings.interval = purpose == Purpose::information ? slow_facts_every : choices.interval;
     return settings;
 }
 
@@ -56,12 +55,11 @@ Choices draw_choices(std::uint64_t seed)
     using core::Mode;
     using core::Variant;
     using core::WhenUnfenceable;
-    constexpr std::array variants{
-        Variant::embedded_sync, Variant::embedded_sync, Variant::embedded_sync,
-        Variant::restore,       Variant::shared_postgres, Variant::external_postgres};
-    constexpr std::array modes{
-        Mode::automatic, Mode::automatic, Mode::automatic, Mode::automatic,
-        Mode::automatic, Mode::automatic, Mode::approve,   Mode::observe};
+    constexpr std::array variants{Variant::embedded_sync,   Variant::embedded_sync,
+                                  Variant::embedded_sync,   Variant::restore,
+                                  Variant::shared_postgres, Variant::external_postgres};
+    constexpr std::array modes{Mode::automatic, Mode::automatic, Mode::automatic, Mode::automatic,
+                               Mode::automatic, Mode::automatic, Mode::approve,   Mode::observe};
     constexpr std::array policies{
         WhenUnfenceable::wait_for_human, WhenUnfenceable::wait_for_human, WhenUnfenceable::refuse,
         WhenUnfenceable::proceed_if_dark, WhenUnfenceable::proceed};

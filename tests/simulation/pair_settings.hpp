@@ -3,6 +3,7 @@
 
 #include "core/acting_settings.hpp"
 #include "core/settings.hpp"
+
 #include "random.hpp"
 
 namespace understudy::simulation {

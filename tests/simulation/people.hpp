@@ -2,15 +2,15 @@
 /// thing, and not always in time.
 #pragma once
 
-#include "event_queue.hpp"
-#include "random.hpp"
-
 #include <cstdint>
 #include <string>
 
+#include "event_queue.hpp"
+#include "random.hpp"
+
 namespace understudy::core {
 struct Run;
-}
+}  // namespace understudy::core
 
 namespace understudy::simulation {
 

@@ -13,7 +13,7 @@ namespace understudy::simulation {
 inline constexpr std::size_t plane_count = 2;
 inline constexpr std::size_t cluster_count = 3;
 inline constexpr std::size_t canary_count = 2;
-inline constexpr std::size_t server_count = 2;  ///< Name servers; the first takes the updates.
+inline constexpr std::size_t server_count = 2;   ///< Name servers; the first takes the updates.
 inline constexpr std::size_t bastion_count = 2;  ///< The second is a copy of the first.
 
 inline const std::array<std::string, plane_count> plane_names{"east", "west"};

@@ -4,12 +4,13 @@
 #include "core/operation.hpp"
 #include "core/settings.hpp"
 #include "core/time.hpp"
-#include "places.hpp"
 
 #include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+
+#include "places.hpp"
 
 namespace understudy::simulation {
 
@@ -53,16 +54,16 @@ struct Deployment {
 struct Database {
     bool is_up = true;
     bool is_read_only = false;
-    bool is_primary = false;                    ///< Takes writes, when it may.
+    bool is_primary = false;                      ///< Takes writes, when it may.
     std::optional<core::Instant> promotion_ends;  ///< Under way until then.
-    bool streams = true;                        ///< A standby's receiver, as far as it can.
-    std::int64_t position = 1'000'000'000;      ///< Bytes of WAL.
-    std::int64_t lag = 20'000;                  ///< Bytes that a streaming replica is behind.
-    std::int64_t acknowledged = 0;              ///< Writes that its clients were told of.
+    bool streams = true;                          ///< A standby's receiver, as far as it can.
+    std::int64_t position = 1'000'000'000;        ///< Bytes of WAL.
+    std::int64_t lag = 20'000;                    ///< Bytes that a streaming replica is behind.
+    std::int64_t acknowledged = 0;                ///< Writes that its clients were told of.
     std::uint32_t timeline = 1;
     std::string system = "7300000000000000001";
     std::int64_t ready = 2;
-    std::string operation;                      ///< What Kubegres is at.
+    std::string operation;  ///< What Kubegres is at.
 };
 
 /// The record that we leave in the world, and the operators' own hold beside it.
@@ -89,8 +90,8 @@ struct KubernetesApi {
 struct Front {
     bool is_up = true;
     bool hangs = false;
-    bool lies = false;                    ///< 200 with something else inside.
-    bool refuses_credentials = false;     ///< Ours; others are served.
+    bool lies = false;                 ///< 200 with something else inside.
+    bool refuses_credentials = false;  ///< Ours; others are served.
     bool is_certificate_expired = false;
     std::uint64_t errors_per_mille = 0;
     core::Duration slow{};
@@ -112,9 +113,9 @@ struct Plane {
     Database database;
     RestoreJobs jobs;
     KubernetesObject management_plane;
-    bool stands_by = false;        ///< `spec` of the ManagementPlane and of Kubegres says so.
+    bool stands_by = false;  ///< `spec` of the ManagementPlane and of Kubegres says so.
     bool is_reconciled = true;
-    bool accepts_promotion = true; ///< Its webhook does.
+    bool accepts_promotion = true;  ///< Its webhook does.
     core::Instant maintenance_until{};
     WorldRecord record;
     std::string key = "k1";

@@ -1,9 +1,9 @@
 #include "probing.hpp"
 
-#include "random.hpp"
-
 #include <algorithm>
 #include <string>
+
+#include "random.hpp"
 
 namespace understudy::simulation {
 
@@ -56,7 +56,8 @@ std::int64_t unix_seconds(core::WallTime wall)
 
 // A plane's front and its agents' port.
 
-Reason what_the_front_says(const Plane& plane, const World& world, std::size_t index, Instant now, Random& random)
+Reason what_the_front_says(
+    const Plane& plane, const World& world, std::size_t index, Instant now, Random& random)
 {
     const auto& front = plane.front;
     if (front.is_certificate_expired)
@@ -174,9 +175,8 @@ Outcome probe_management_plane(const Run& run, std::size_t index)
     outcome.facts["managementplane/reconciled"] = plane.is_reconciled;
     outcome.facts["managementplane/version"] = plane.version;
     outcome.facts["managementplane/maintenance_until"] =
-        plane.maintenance_until > run.now
-            ? unix_seconds(run.world.wall_at(plane.maintenance_until))
-            : std::int64_t{0};
+        plane.maintenance_until > run.now ? unix_seconds(run.world.wall_at(plane.maintenance_until))
+                                          : std::int64_t{0};
     return outcome;
 }
 
@@ -262,7 +262,8 @@ Outcome probe_postgres(const Run& run, std::size_t index)
     outcome.facts[base + "/system"] = database.system;
     if (in_recovery)
         outcome.facts[base + "/streaming"] =
-            run.world.variant() == core::Variant::external_postgres || streams_now(run.world, index);
+            run.world.variant() == core::Variant::external_postgres ||
+            streams_now(run.world, index);
     else
         outcome.facts[base + "/writable"] = !database.is_read_only;
     if (!plane.stands_by && in_recovery)
@@ -304,8 +305,7 @@ Outcome probe_name(const Run& run)
         const bool is_up = run.world.names.is_up[server];
         if (!run.reaches(run.world.network.to_server[server], outcome) || !is_up)
             continue;
-        outcome.facts["dns/answer"] =
-            plane_hosts[run.world.names.answer_of(server)] + ".";
+        outcome.facts["dns/answer"] = plane_hosts[run.world.names.answer_of(server)] + ".";
         return outcome;
     }
     run.silent(outcome, Reason::timeout);
@@ -329,8 +329,7 @@ constexpr std::array plane_probes{
 
 }  // namespace
 
-Outcome run_probe(
-    const core::ProbeSettings& probe, const World& world, Instant now, Random& random)
+Outcome run_probe(const core::ProbeSettings& probe, const World& world, Instant now, Random& random)
 {
     const Run run{probe, world, now, random};
     if (probe.target == "floating")

@@ -3,6 +3,7 @@
 
 #include "core/outcome.hpp"
 #include "core/settings.hpp"
+
 #include "world.hpp"
 
 namespace understudy::simulation {

@@ -1,9 +1,9 @@
 #include "profile.hpp"
 
-#include "random.hpp"
-
 #include <algorithm>
 #include <array>
+
+#include "random.hpp"
 
 namespace understudy::simulation {
 

@@ -1,11 +1,11 @@
 /// How far a long campaign is, kept in a file.
 #pragma once
 
-#include "statistics.hpp"
-
 #include <cstdint>
 #include <optional>
 #include <string>
+
+#include "statistics.hpp"
 
 namespace understudy::simulation {
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/operation.hpp"
+
 #include "world.hpp"
 
 namespace understudy::simulation {

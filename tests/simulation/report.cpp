@@ -1,9 +1,9 @@
 #include "report.hpp"
 
-#include "trace.hpp"
-
 #include <iomanip>
 #include <ostream>
+
+#include "trace.hpp"
 
 namespace understudy::simulation {
 
@@ -43,7 +43,10 @@ void print_detection(std::ostream& out, const Statistics& statistics)
     const auto& times = statistics.detected;
     out << "detection (s): " << times.count() << " outages";
     for (const auto& [name, per_mille] :
-         {std::pair<const char*, std::uint64_t>{"p50", 500}, {"p95", 950}, {"p99", 990}, {"max", 1000}})
+         {std::pair<const char*, std::uint64_t>{"p50", 500},
+          {"p95", 950},
+          {"p99", 990},
+          {"max", 1000}})
         out << ", " << name << " " << seconds_of(times.percentile(per_mille));
     out << "\n";
 }
@@ -62,8 +65,8 @@ void print_sometimes(std::ostream& out, const Statistics& statistics)
 {
     out << "states that were reached:\n";
     for (std::size_t i = 0; i < sometimes_count; ++i)
-        out << std::setw(10) << statistics.reached[i] << "  "
-            << name_of(static_cast<Sometimes>(i)) << "\n";
+        out << std::setw(10) << statistics.reached[i] << "  " << name_of(static_cast<Sometimes>(i))
+            << "\n";
 }
 
 }  // namespace

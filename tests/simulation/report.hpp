@@ -1,9 +1,9 @@
 /// Figures and stories for people.
 #pragma once
 
-#include "simulation.hpp"
-
 #include <iosfwd>
+
+#include "simulation.hpp"
 
 namespace understudy::simulation {
 

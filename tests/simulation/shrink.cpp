@@ -42,8 +42,7 @@ std::string command_of(const Options& options)
         text += " --without " + names;
     if (options.length)
         text += " --length " +
-                std::to_string(
-                    std::chrono::ceil<std::chrono::seconds>(*options.length).count());
+                std::to_string(std::chrono::ceil<std::chrono::seconds>(*options.length).count());
     return text + " --trace";
 }
 

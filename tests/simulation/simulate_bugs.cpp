@@ -1,9 +1,9 @@
 // The simulator with the core that has bugs planted in it; scripts/simulate says what its options
 // mean.
+#include <iostream>
+
 #include "bug_hunt.hpp"
 #include "words.hpp"
-
-#include <iostream>
 
 int main(int count, char** given)
 {

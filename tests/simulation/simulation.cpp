@@ -1,11 +1,11 @@
 #include "simulation.hpp"
 
+#include <algorithm>
+
 #include "bastion.hpp"
 #include "people.hpp"
 #include "stage.hpp"
 #include "weather.hpp"
-
-#include <algorithm>
 
 namespace understudy::simulation {
 
@@ -60,6 +60,7 @@ Choices Scenario::choices_of(std::uint64_t seed, const ProfileRow& profile)
 Result Scenario::run()
 {
     stage_.world.tells_peer = Random(stage_.seed, "peers").chance(800);
+    stage_.measures_detection = profile_.profile == Profile::outage;
     stage_.boundaries.kill_at(options_.crash_at.first, options_.crash_at.second);
     auto faults = options_.faults.value_or(draw_faults(stage_.seed, profile_));
     std::erase_if(
@@ -71,7 +72,8 @@ Result Scenario::run()
     if (options_.people_look)
         people_.begin();
     bastion_.start();
-    for (auto event = stage_.queue.pop(); event.kind != EventKind::end; event = stage_.queue.pop()) {
+    for (auto event = stage_.queue.pop(); event.kind != EventKind::end;
+         event = stage_.queue.pop()) {
         stage_.now = event.at;
         stage_.trace.note(event);
         ++stage_.statistics.events;

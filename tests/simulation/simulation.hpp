@@ -1,18 +1,18 @@
 /// One scenario, from its seed to its verdict.
 #pragma once
 
-#include "faults.hpp"
-#include "oracle.hpp"
-#include "pair_settings.hpp"
-#include "profile.hpp"
-#include "statistics.hpp"
-
 #include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "faults.hpp"
+#include "oracle.hpp"
+#include "pair_settings.hpp"
+#include "profile.hpp"
+#include "statistics.hpp"
 
 namespace understudy::simulation {
 
@@ -22,9 +22,9 @@ struct Options {
     bool tells = false;                 ///< Writes the story.
     std::set<std::size_t> left_out;     ///< Kinds of faults that do not happen: for shrinking.
     std::optional<core::Duration> length;
-    std::optional<Choices> choices;           ///< Empty: the seed's own.
-    std::optional<std::vector<Fault>> faults; ///< Empty: the seed's own.
-    bool people_look = true;                  ///< Operators do what runs ask them for.
+    std::optional<Choices> choices;            ///< Empty: the seed's own.
+    std::optional<std::vector<Fault>> faults;  ///< Empty: the seed's own.
+    bool people_look = true;                   ///< Operators do what runs ask them for.
     /// The process dies at these boundaries, counted from 1; 0: nowhere.
     std::pair<std::uint64_t, std::uint64_t> crash_at{};
 };

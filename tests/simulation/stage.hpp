@@ -1,14 +1,14 @@
 /// What everybody in a simulation shares.
 #pragma once
 
+#include <cstdint>
+
 #include "boundaries.hpp"
 #include "event_queue.hpp"
 #include "oracle.hpp"
 #include "statistics.hpp"
 #include "trace.hpp"
 #include "world.hpp"
-
-#include <cstdint>
 
 namespace understudy::simulation {
 
@@ -30,9 +30,13 @@ struct Stage {
     /// A server may take so long over what it received.
     core::Duration server_dawdles{};
     core::Duration disk_takes = std::chrono::milliseconds(2);
+    bool measures_detection = false;  ///< Outages are what the scenario is about.
 
     void plan(
-        core::Duration in, EventKind kind, std::uint32_t subject = 0, std::uint8_t bastion = 0,
+        core::Duration in,
+        EventKind kind,
+        std::uint32_t subject = 0,
+        std::uint8_t bastion = 0,
         std::uint32_t process = 0)
     {
         queue.push({now + in, 0, kind, bastion, subject, process});

@@ -62,17 +62,17 @@ struct Statistics {
     std::uint64_t probes = 0;
     std::uint64_t effects = 0;
     std::uint64_t crashes = 0;
-    core::Duration watched{};  ///< By the first bastion, awake.
+    core::Duration watched{};                ///< By the first bastion, awake.
     std::array<std::uint64_t, 80> faults{};  ///< By kind.
     std::uint64_t runs = 0;
     std::uint64_t automatic_runs = 0;
-    std::uint64_t outages = 0;            ///< That a run had to answer.
+    std::uint64_t outages = 0;  ///< That a run had to answer.
     std::uint64_t missed = 0;
-    std::uint64_t false_votes = 0;        ///< `failed` of a plane that served.
+    std::uint64_t false_votes = 0;  ///< `failed` of a plane that served.
     std::uint64_t false_failovers = 0;
     std::uint64_t overlaps_under_waiver = 0;
     std::uint64_t overlaps_by_others = 0;
-    DetectionTimes detected;              ///< From the outage to the verdict.
+    DetectionTimes detected;  ///< From the outage to the verdict.
     std::array<std::uint64_t, sometimes_count> reached{};
 
     void reach(Sometimes state) { ++reached[static_cast<std::size_t>(state)]; }

@@ -1,10 +1,9 @@
-#include "statistics.hpp"
-
-#include "progress.hpp"
-
 #include <gtest/gtest.h>
 
 #include <cstdio>
+
+#include "progress.hpp"
+#include "statistics.hpp"
 
 namespace understudy::simulation {
 namespace {

@@ -2,11 +2,12 @@
 #pragma once
 
 #include "core/time.hpp"
-#include "event_queue.hpp"
-#include "random.hpp"
 
 #include <string>
 #include <string_view>
+
+#include "event_queue.hpp"
+#include "random.hpp"
 
 namespace understudy::simulation {
 

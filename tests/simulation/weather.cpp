@@ -18,8 +18,7 @@ void Weather::handle(const Event& event)
     stage.world.advance(stage.now);
     if (event.kind == EventKind::fault_begins) {
         stage.trace.say(
-            stage.now, "begins",
-            std::string(kind.name) + " " + std::to_string(fault.where));
+            stage.now, "begins", std::string(kind.name) + " " + std::to_string(fault.where));
         ++stage.statistics.faults[fault.kind];
         kind.begins(*this, fault);
         if (kind.ends != nullptr)

@@ -1,13 +1,13 @@
 /// Makes drawn faults happen to the world and to the bastions.
 #pragma once
 
-#include "faults.hpp"
-#include "stage.hpp"
-
 #include <array>
 #include <memory>
 #include <optional>
 #include <vector>
+
+#include "faults.hpp"
+#include "stage.hpp"
 
 namespace understudy::simulation {
 

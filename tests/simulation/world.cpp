@@ -43,8 +43,8 @@ core::WallTime World::wall_at(Instant now) const { return clock_.at(now).wall; }
 bool World::is_active(std::size_t plane, Instant now) const
 {
     const auto& here = planes[plane];
-    const bool writes = std::ranges::any_of(
-        writers, [&](DeploymentName name) { return here[name].runs(now); });
+    const bool writes =
+        std::ranges::any_of(writers, [&](DeploymentName name) { return here[name].runs(now); });
     return here.has_power && writes && here.database.is_up && here.database.is_primary &&
            !here.database.is_read_only;
 }
@@ -55,8 +55,8 @@ bool World::answers(std::size_t plane, Instant now) const
     return here.has_power && here.front.is_up && !here.front.hangs && !here.front.lies &&
            here.front.errors_per_mille < gone_from_per_mille &&
            here[DeploymentName::envoy].runs(now) && here[DeploymentName::iam].runs(now) &&
-           here[DeploymentName::tsb].runs(now) && here.database.is_up &&
-           here.database.is_primary && !here.database.is_read_only;
+           here[DeploymentName::tsb].runs(now) && here.database.is_up && here.database.is_primary &&
+           !here.database.is_read_only;
 }
 
 Service World::service_of(std::size_t plane, Instant now) const
@@ -66,7 +66,8 @@ Service World::service_of(std::size_t plane, Instant now) const
         network.from_cluster, [plane](const auto& links) { return links[plane].way == Way::open; });
     if (!answers(plane, now) || served == 0)
         return Service::gone;
-    const bool is_sick = front.errors_per_mille >= sick_from_per_mille || front.is_certificate_expired ||
+    const bool is_sick = front.errors_per_mille >= sick_from_per_mille ||
+                         front.is_certificate_expired ||
                          served * 2 <= static_cast<std::ptrdiff_t>(cluster_count);
     return is_sick ? Service::sick : Service::good;
 }
@@ -108,11 +109,13 @@ void World::advance(Instant now)
             database.acknowledged += writes_per_second * (passed / 1ms);
         }
         const auto& source = planes[other_plane(i)].database;
-        const bool follows = !database.is_primary && database.is_up && database.streams &&
-                             planes[i].has_power && planes[other_plane(i)].has_power &&
-                             source.is_up && source.is_primary &&
-                             network.replication.way == Way::open &&
-                             source.timeline == database.timeline;
+        const bool is_follower =
+            !database.is_primary ||
+            (variant_ == core::Variant::external_postgres && planes[i].stands_by);
+        const bool follows =
+            is_follower && database.is_up && database.streams && planes[i].has_power &&
+            planes[other_plane(i)].has_power && source.is_up && source.is_primary &&
+            network.replication.way == Way::open && source.timeline == database.timeline;
         if (follows)
             database.position = std::max(database.position, source.position - database.lag);
     }

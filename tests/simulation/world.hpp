@@ -1,15 +1,16 @@
 /// Everything that is outside of the bastions, as it truly is.
 #pragma once
 
-#include "control_plane.hpp"
 #include "core/settings.hpp"
+
+#include <array>
+#include <vector>
+
+#include "control_plane.hpp"
 #include "name_service.hpp"
 #include "network.hpp"
 #include "node_clock.hpp"
 #include "plane.hpp"
-
-#include <array>
-#include <vector>
 
 namespace understudy::simulation {
 
@@ -45,7 +46,10 @@ public:
     void exchange(std::size_t cluster, core::Instant now);
     /// Returns when the world will have settled.
     core::Instant scale(
-        std::size_t plane, DeploymentName name, std::int64_t replicas, core::Duration takes,
+        std::size_t plane,
+        DeploymentName name,
+        std::int64_t replicas,
+        core::Duration takes,
         core::Instant now);
     core::Instant promote(std::size_t plane, core::Duration takes, core::Instant now);
     /// Kubelets that were cut off do what they missed.

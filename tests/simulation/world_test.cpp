@@ -1,6 +1,6 @@
-#include "world.hpp"
-
 #include <gtest/gtest.h>
+
+#include "world.hpp"
 
 namespace understudy::simulation {
 namespace {
