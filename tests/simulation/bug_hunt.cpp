@@ -56,7 +56,7 @@ int hunt_bugs(std::uint64_t seeds, int only)
         const bool is_ours = bug.killer == "simulator";
         const auto death = hunt(bug.number, seeds);
         ours += is_ours ? 1 : 0;
-        found += is_ours && death ? 1 : 0;
+        found += is_ours && death ? 1U : 0U;
         std::cout << (death     ? "died"
                       : is_ours ? "SURVIVED"
                                 : "survived")

@@ -37,7 +37,7 @@ int run_campaign(const Campaign& campaign, std::ostream& out)
         options.profile = campaign.profile;
         const auto result = simulate(options);
         progress.statistics.add(result.statistics);
-        progress.violated += result.violations.empty() ? 0 : 1;
+        progress.violated += result.violations.empty() ? 0U : 1U;
         if (campaign.prints_hashes)
             out << result.seed << " " << std::hex << result.hash << std::dec << "\n";
         print_violations(out, result);
