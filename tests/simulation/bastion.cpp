@@ -176,6 +176,7 @@ void Bastion::handle(const Event& event)
     case EventKind::probe_ends: {
         auto seen = std::move(seen_[event.subject]);
         seen_[event.subject].is_over = true;
+        stage_.oracle.heard(seen.id, seen.outcome);
         return tell_watch(
             core::ProbeFinished{std::move(seen.id), seen.run, std::move(seen.outcome)});
     }

@@ -105,6 +105,18 @@ void Oracle::maintained(std::size_t plane, bool begins)
 {
     auto& since = planes_[plane].maintained_since;
     since = begins ? std::optional(stage_.now) : std::nullopt;
+    planes_[plane].heard.clear();
+}
+
+void Oracle::heard(const std::string& probe, const core::Outcome& outcome)
+{
+    if (outcome.facts.empty())
+        return;
+    for (std::size_t plane = 0; plane < plane_names.size(); ++plane) {
+        const std::string name = plane_names[plane];
+        if (probe == name + "/deployments" || probe == name + "/managementplane")
+            planes_[plane].heard.insert(probe);
+    }
 }
 
 /// Long enough for a bastion to have read it, if it did not stand still meanwhile.

@@ -62,6 +62,9 @@ public:
     void hold_in_world(std::size_t plane, bool begins);
     /// Somebody works on that plane and lets it be seen.
     void maintained(std::size_t plane, bool begins);
+    /// The bastion heard what a probe of the plane's Kubernetes read: it can know what is going on
+    /// there.
+    void heard(const std::string& probe, const core::Outcome& outcome);
     /// At the end, when every fault is long over.
     void close(const Bastion& bastion);
 
@@ -79,6 +82,7 @@ private:
         std::optional<core::Instant> good_since;
         std::optional<core::Instant> gone_since;
         std::optional<core::Instant> maintained_since;
+        std::set<std::string> heard;  ///< Probes, since then.
         bool is_detected = false;
     };
     struct SeenRun {

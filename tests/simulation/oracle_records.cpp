@@ -203,7 +203,9 @@ void Oracle::judge_automatic(
         violate("D6", run_name(created.epoch) + " began in spite of a hold");
     if (world_is_held(bastion, other_plane(old_plane)))
         violate("D6", run_name(created.epoch) + " began in spite of a hold in the world");
-    if (served.maintained_since && stage_.now - *served.maintained_since > 1min)
+    // What nobody could read, nobody knows: both readings that tell of somebody's work were heard.
+    if (served.maintained_since && served.heard.size() == 2 &&
+        stage_.now - *served.maintained_since > 1min)
         violate("D4", run_name(created.epoch) + " began although somebody works on the plane");
     judge_armed(book, created);
     judge_standby(bastion, created);

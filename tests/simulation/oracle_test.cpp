@@ -114,9 +114,21 @@ TEST_F(OracleSees, ARunRightAfterADisturbance)
 TEST_F(OracleSees, ARunInSpiteOfMaintenance)
 {
     stage_.oracle.maintained(0, true);
+    core::Outcome read;
+    read.facts["deployment/tsb/replicas"] = std::int64_t{0};
+    stage_.oracle.heard("east/deployments", read);
+    stage_.oracle.heard("east/managementplane", read);
     lose_active(5min);
     intend(created());
     EXPECT_TRUE(sees("D4"));
+}
+
+TEST_F(OracleSees, NothingWrongWithWorkThatNobodyCouldRead)
+{
+    stage_.oracle.maintained(0, true);
+    lose_active(5min);
+    intend(created());
+    EXPECT_FALSE(sees("D4"));
 }
 
 TEST_F(OracleSees, ARunInSpiteOfAHold)
