@@ -86,7 +86,8 @@ protected:
     {
         for (const auto& action : all(cluster)) {
             const auto seen = support::run_coroutine(io_, action->observe(operation()));
-            EXPECT_FALSE(seen.readable) << what << ": " << typeid(*action).name();
+            const auto& asked = *action;
+            EXPECT_FALSE(seen.readable) << what << ": " << typeid(asked).name();
             EXPECT_FALSE(seen.detail.empty());
         }
     }

@@ -1,5 +1,7 @@
 #include "support/dns_peer.hpp"
 
+#include "support/scripted_peer.hpp"
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -95,12 +97,10 @@ DnsRecord text(const std::string& value)
 
 /// UDP and TCP on one port.
 struct DnsPeer::State {
-    State(asio::io_context& io, Answer what)
+    State(asio::io_context& io, Answer what, std::uint16_t port = unused_port())
         : answer(std::move(what)),
-          datagrams(io, udp::endpoint(asio::ip::address_v4::loopback(), 0)),
-          acceptor(
-              io,
-              tcp::endpoint(asio::ip::address_v4::loopback(), datagrams.local_endpoint().port()))
+          datagrams(io, udp::endpoint(asio::ip::address_v4::loopback(), port)),
+          acceptor(io, tcp::endpoint(asio::ip::address_v4::loopback(), port))
     {}
 
     Answer answer;

@@ -5,6 +5,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ip/udp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -12,7 +13,10 @@
 #include <boost/asio/write.hpp>
 
 #include <array>
+#include <atomic>
 #include <optional>
+#include <stdexcept>
+#include <unistd.h>
 
 namespace understudy::support {
 
@@ -168,11 +172,31 @@ std::uint16_t ScriptedPeer::port() const noexcept
 const std::string& ScriptedPeer::received() const noexcept { return state_->received; }
 int ScriptedPeer::connections() const noexcept { return state_->connections; }
 
+// Below the ports that the kernel gives to clients (32768 and up), or a client of another test may
+// take it before its finder does; and each process looks in a place of its own.
 std::uint16_t unused_port()
 {
-    asio::io_context io;
-    const tcp::acceptor taken(io, tcp::endpoint(asio::ip::make_address("127.0.0.1"), 0));
-    return taken.local_endpoint().port();
+    constexpr unsigned first = 12'000;
+    constexpr unsigned count = 20'000;
+    static std::atomic<unsigned> next{static_cast<unsigned>(::getpid()) * 61U};
+    const auto loopback = asio::ip::address_v4::loopback();
+    for (unsigned tries = 0; tries < count; ++tries) {
+        const auto port = static_cast<std::uint16_t>(first + next++ % count);
+        asio::io_context io;
+        tcp::acceptor stream(io);
+        asio::ip::udp::socket datagrams(io);
+        boost::system::error_code error;
+        stream.open(tcp::v4());
+        stream.set_option(tcp::acceptor::reuse_address(true));
+        datagrams.open(asio::ip::udp::v4());
+        stream.bind({loopback, port}, error);
+        if (error)
+            continue;
+        datagrams.bind({loopback, port}, error);
+        if (!error)
+            return port;
+    }
+    throw std::runtime_error("every port of loopback is in use");
 }
 
 }  // namespace understudy::support

@@ -66,7 +66,7 @@ private:
     std::shared_ptr<State> state_;
 };
 
-/// A port on loopback where nobody listens.
+/// A port on loopback where nobody listens, by TCP or UDP.
 std::uint16_t unused_port();
 
 }  // namespace understudy::support
