@@ -37,7 +37,7 @@ struct AssessContext {
     bool acted = false;   ///< An effect of this operation was sent in this run.
     bool may_act = true;  ///< rejoin: laggards may be restarted now.
     std::int64_t switched_at_ms =
-        0;  ///< Unix ms, the clusters' clocks: when the name was switched.
+        0;  ///< Unix ms, the clusters' clocks: since when an exchange is one with the new plane.
 };
 
 Assessment assess(

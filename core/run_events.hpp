@@ -78,7 +78,7 @@ struct RoomMade {
 /// The `hold` key of the world's record in the standby's cluster; unreadable counts as held.
 struct WorldHold {
     bool readable = false;
-    std::string hold;
+    std::string hold;  ///< Not readable: why not.
 };
 /// The judge's view, once in every step of it: what obligations and the dark-policy go by.
 struct Picture {

@@ -113,6 +113,10 @@ TEST_F(DaemonUnderSystemd, ReloadsAGoodFileAndProbesKeepTheirState)
     expect_unchanged(before);
     EXPECT_TRUE(metric_says("understudy_config_last_reload_successful 1"));
     EXPECT_TRUE(pair().settles(patience)) << "after a reload: " << pair().last_seen();
+    ASSERT_TRUE(logs("configuration reloaded"));
+    const auto log = pair().log();
+    EXPECT_EQ(log.find("-> suspect", log.rfind("configuration reloaded")), std::string::npos)
+        << "a reload must not make a plane suspect";
 }
 
 TEST_F(DaemonUnderSystemd, ABadFileChangesNothingAndIsReported)
