@@ -30,7 +30,7 @@ ClassState combine(std::span<const SignalView> signals)
     const auto take = [&result](SignalState state, const SignalView& from) {
         result.state = state;
         result.reason = from.reason;
-        result.detail = from.id + ": " + from.detail;
+        result.detail = std::string(from.id) + ": " + std::string(from.detail);
     };
     const bool is_down = any_down && (!any_serves || is_beyond_doubt);
     if (sick != nullptr)

@@ -8,15 +8,16 @@
 #include <array>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace understudy::core {
 
-/// One signal as a class sees it.
+/// One signal as a class sees it. Lives no longer than the signal stays as it is.
 struct SignalView {
-    std::string id;
+    std::string_view id;
     SignalState state = SignalState::unknown;
     Reason reason = Reason::none;
-    std::string detail;
+    std::string_view detail;
 };
 
 /// The state of one class with the signal that decided it.

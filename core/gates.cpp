@@ -1,6 +1,7 @@
 #include "core/gates.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace understudy::core {
 
@@ -151,26 +152,33 @@ Gate two_actives_gate(const GateInput& in)
         {}};
 }
 
+Gate maintenance_gate(const GateInput& in)
+{
+    return {"no_maintenance", in.maintenance.empty(), list(in.maintenance), "none", {}};
+}
+
+Gate local_recovery_gate(const GateInput& in)
+{
+    return {"no_local_recovery", in.local_recovery.empty(), list(in.local_recovery), "none", {}};
+}
+
+Gate shared_fault_gate(const GateInput& in)
+{
+    return {"no_shared_fault", in.shared_fault.empty(), or_none(in.shared_fault), "none", {}};
+}
+
+constexpr std::array own_gates{
+    mode_gate,         able_gate,  armed_gate,       hold_gate,           no_run_gate,
+    cap_gate,          roles_gate, sighted_gate,     warmed_up_gate,      verdict_gate,
+    confirmation_gate, store_gate, maintenance_gate, local_recovery_gate, two_actives_gate,
+    shared_fault_gate};
+
 std::vector<Gate> evaluate_all(const GateInput& in)
 {
-    std::vector<Gate> gates{
-        mode_gate(in),
-        able_gate(in),
-        armed_gate(in),
-        hold_gate(in),
-        no_run_gate(in),
-        cap_gate(in),
-        roles_gate(in),
-        sighted_gate(in),
-        warmed_up_gate(in),
-        verdict_gate(in),
-        confirmation_gate(in),
-        store_gate(in),
-        {"no_maintenance", in.maintenance.empty(), list(in.maintenance), "none", {}},
-        {"no_local_recovery", in.local_recovery.empty(), list(in.local_recovery), "none", {}},
-        two_actives_gate(in),
-        {"no_shared_fault", in.shared_fault.empty(), or_none(in.shared_fault), "none", {}},
-    };
+    std::vector<Gate> gates;
+    gates.reserve(own_gates.size() + in.standby.checks.size());
+    for (const auto& gate : own_gates)
+        gates.push_back(gate(in));
     for (const auto& check : in.standby.checks)
         gates.push_back(
             {"standby_" + std::string(check.name), check.ok, check.value, check.threshold, {}});
@@ -182,8 +190,13 @@ std::vector<Gate> evaluate_all(const GateInput& in)
 const std::vector<Gate>& Gates::evaluate(const GateInput& input)
 {
     auto fresh = evaluate_all(input);
-    for (auto& gate : fresh) {
-        const auto before = std::ranges::find(gates_, gate.name, &Gate::name);
+    for (std::size_t i = 0; i < fresh.size(); ++i) {
+        auto& gate = fresh[i];
+        // Their order is that of before, but after a change of the variant.
+        const auto from = i < gates_.size() && gates_[i].name == gate.name ? i : 0;
+        const auto before = std::ranges::find(
+            gates_.begin() + static_cast<std::ptrdiff_t>(from), gates_.end(), gate.name,
+            &Gate::name);
         const bool unchanged = before != gates_.end() && before->open == gate.open;
         gate.since = unchanged ? before->since : input.now;
     }

@@ -1,5 +1,6 @@
 #include "core/knowledge.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace understudy::core {
@@ -129,11 +130,21 @@ const SeenFact* Knowledge::find(std::string_view target, std::string_view fact) 
     return found == known->second.end() ? nullptr : &found->second;
 }
 
-const std::map<std::string, SeenFact, std::less<>>& Knowledge::of(std::string_view target) const
+const Knowledge::ByName& Knowledge::of(std::string_view target) const
 {
-    static const std::map<std::string, SeenFact, std::less<>> nothing;
+    static const ByName nothing;
     const auto known = facts_.find(target);
     return known == facts_.end() ? nothing : known->second;
+}
+
+std::ranges::subrange<Knowledge::ByName::const_iterator> Knowledge::of(
+    std::string_view target, std::string_view prefix) const
+{
+    const auto& all = of(target);
+    const auto first = all.lower_bound(prefix);
+    const auto last = std::find_if(
+        first, all.end(), [prefix](const auto& entry) { return !entry.first.starts_with(prefix); });
+    return {first, last};
 }
 
 }  // namespace understudy::core

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -49,8 +50,12 @@ public:
             return *found;
         return std::nullopt;
     }
+    using ByName = std::map<std::string, SeenFact, std::less<>>;
     /// All facts of one target, by name.
-    const std::map<std::string, SeenFact, std::less<>>& of(std::string_view target) const;
+    const ByName& of(std::string_view target) const;
+    /// Those of them whose names begin so.
+    std::ranges::subrange<ByName::const_iterator> of(
+        std::string_view target, std::string_view prefix) const;
 
 private:
     bool is_due_for_store(
@@ -60,7 +65,7 @@ private:
         FactValue value;
         Instant at;
     };
-    std::map<std::string, std::map<std::string, SeenFact, std::less<>>, std::less<>> facts_;
+    std::map<std::string, ByName, std::less<>> facts_;
     std::map<std::string, Saved, std::less<>> saved_;
     std::vector<MemoryEntry> unsaved_;
     Duration fast_every_;

@@ -30,6 +30,11 @@ struct Decision {
     Loss loss;  ///< Of the standby as it is now; empty: it is fit, as far as its data and keys go.
 };
 
+/// What took longer to read, or was read before we stood still for so long, tells of a world that
+/// may be gone. Longer than any reading that is answered: its requests have timeouts of seconds.
+inline constexpr Duration reading_lasts = 15s;
+constexpr bool is_old(Duration age) noexcept { return age > reading_lasts; }
+
 // What can happen.
 namespace run_event {
 struct Woke {};
@@ -56,6 +61,7 @@ struct Command {
 struct Observed {
     OperationId id;
     Observation observation;
+    Duration took{};  ///< From the question to here, with what we ourselves stood still.
 };
 struct Performed {
     OperationId id;
@@ -79,6 +85,7 @@ struct RoomMade {
 struct WorldHold {
     bool readable = false;
     std::string hold;  ///< Not readable: why not.
+    Duration took{};   ///< From the question to here.
 };
 /// The judge's view, once in every step of it: what obligations and the dark-policy go by.
 struct Picture {

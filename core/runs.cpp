@@ -11,6 +11,23 @@ constexpr Duration cap_window = std::chrono::days(30);
 /// The longest time between two looks at holds, deadlines and obligations.
 constexpr Duration tick = 1s;
 
+std::string too_old(Duration took)
+{
+    return "the reading took " +
+           std::to_string(std::chrono::duration_cast<std::chrono::seconds>(took).count()) +
+           " s, which is too long ago to go by";
+}
+
+/// What was read too long ago was not read.
+Observation as_of_now(const run_event::Observed& event)
+{
+    if (!is_old(event.took))
+        return event.observation;
+    Observation observation;
+    observation.detail = too_old(event.took);
+    return observation;
+}
+
 }  // namespace
 
 Runs::Runs(
@@ -41,6 +58,7 @@ Runs::Runs(
 
 RunsEffects Runs::step(const RunsEvent& event, Now now)
 {
+    forget_if_stood_still(now);
     last_ = now;
     std::visit([this, now](const auto& e) { apply(e, now); }, event);
     // Mode `observe` changes nothing, whatever an earlier configuration began.
@@ -55,6 +73,18 @@ RunsEffects Runs::step(const RunsEvent& event, Now now)
     if (append_)
         effects_.insert(effects_.begin(), *std::exchange(append_, std::nullopt));
     return std::exchange(effects_, {});
+}
+
+/// Whoever was stopped, or slept with its machine, knows the world of before: everything is read
+/// again, the hold too.
+void Runs::forget_if_stood_still(Now now)
+{
+    if (!is_old(now.instant - last_.instant))
+        return;
+    world_hold_.reset();
+    dark_since_.reset();
+    present_ = {};
+    owed_.clear();
 }
 
 Instant Runs::wake_at() const
@@ -103,10 +133,10 @@ void Runs::apply(const run_event::Observed& event, Now now)
 {
     if (const auto* run = ledger_.open_run(); run != nullptr && event.id.epoch == run->epoch()) {
         if (auto* execution = find_execution(event.id); execution != nullptr)
-            observed(*run, *execution, event.observation, now);
+            observed(*run, *execution, as_of_now(event), now);
         return;
     }
-    observed_owed(event, now);
+    observed_owed(event.id, as_of_now(event), now);
 }
 
 void Runs::apply(const run_event::Performed& event, Now now)
@@ -168,7 +198,12 @@ void Runs::apply(const run_event::JournalFailed& event, Now)
 
 void Runs::apply(const run_event::RoomMade& event, Now) { no_room_ = event.problem; }
 
-void Runs::apply(const run_event::WorldHold& event, Now) { world_hold_ = event; }
+void Runs::apply(const run_event::WorldHold& event, Now)
+{
+    world_hold_ = event;
+    if (is_old(event.took))
+        world_hold_ = {false, too_old(event.took), event.took};
+}
 
 void Runs::apply(const run_event::Picture& event, Now now)
 {

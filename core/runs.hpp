@@ -69,6 +69,7 @@ private:
         Instant step_began{};
         std::optional<Instant> loss_unknown_since;
         bool looked = false;  ///< The fence's targets were read before the first intent.
+        std::optional<Instant> guarded_since;  ///< The oldest of the guards' last readings.
     };
     struct Owed {
         Execution record;  ///< Read before each try: is the epoch in the world ours?
@@ -77,6 +78,7 @@ private:
     };
 
     // runs.cpp: what comes in, and the journal.
+    void forget_if_stood_still(Now now);
     void apply(const run_event::Woke& event, Now now);
     void apply(const run_event::Due& event, Now now);
     void apply(const run_event::Command& event, Now now);
@@ -142,7 +144,10 @@ private:
     void intend(Execution& execution, Now now);
     Duration deadline_of(const Execution& execution) const;
     bool may_start(const Run& run, const Execution& execution, Now now) const;
+    void add_execution(std::vector<Execution>& to, const Run& run, const OperationId& id);
+    void renew_guards(const Run& run);
     bool guards_hold() const;
+    bool guards_are_old(Now now) const;
     bool is_dark(Now now) const;
     Execution* find_execution(const OperationId& id);
     void change_run(
@@ -154,7 +159,7 @@ private:
     void pay_one(const Obligation& obligation, Now now);
     bool void_if_due(const Obligation& obligation, Now now);
     Owed& owed_of(const Obligation& obligation);
-    void observed_owed(const run_event::Observed& event, Now now);
+    void observed_owed(const OperationId& id, const Observation& observation, Now now);
     void observed_record(Owed& owed, const Observation& observation, Now now);
     void observed_debt(Owed& owed, const Observation& observation, Now now);
 

@@ -97,13 +97,13 @@ void Runs::pay_one(const Obligation& obligation, Now now)
         effects_.emplace_back(run_effect::Observe{turn.id(), turn.operation()});
 }
 
-void Runs::observed_owed(const run_event::Observed& event, Now now)
+void Runs::observed_owed(const OperationId& id, const Observation& observation, Now now)
 {
-    for (auto& [id, owed] : owed_) {
-        if (owed.record.id() == event.id && owed.record.state() == OperationState::reading)
-            observed_record(owed, event.observation, now);
-        else if (id == event.id && owed.operation.state() == OperationState::reading)
-            observed_debt(owed, event.observation, now);
+    for (auto& [owed_id, owed] : owed_) {
+        if (owed.record.id() == id && owed.record.state() == OperationState::reading)
+            observed_record(owed, observation, now);
+        else if (owed_id == id && owed.operation.state() == OperationState::reading)
+            observed_debt(owed, observation, now);
     }
 }
 

@@ -145,8 +145,11 @@ void Runs::update_hold(const Run& run, Now now)
     }
     if (run.state != RunState::held || is_held(now))
         return;
-    present_.step_began = now.instant;  // The time that people took is not the step's.
     change_run(run, RunEvent::hold_ended, "", "the hold is over", now);
+    // The time that people took is not the step's, and what was read before it, above all of the
+    // fence, is read again.
+    present_ = {};
+    begin_run(run);
 }
 
 void Runs::begin_run(const Run& run)
@@ -273,35 +276,54 @@ void Runs::begin_step(const Run& run, std::uint32_t step, Now now)
     present_.step_began = now.instant;
     write(StepBegan{run.epoch(), step, process_.boot_id, now.instant}, now);
 
-    const auto add = [&](std::vector<Execution>& to, const OperationId& id) {
-        const auto operation = operation_of(run, id);
-        if (!operation)
-            return;
-        auto& execution = to.emplace_back(id, *operation);
-        if (const auto* undone = ledger_.find_run(run.created.undoes); undone != nullptr)
-            execution.recall(
-                open_attempts_at(*operation, *undone, settings_.effect, process_), settings_.effect,
-                process_);
-        if (const auto* progress = progress_of(run, id); progress != nullptr) {
-            execution.recall(progress->attempts, settings_.effect, process_);
-            if (progress->ended == name_of(OperationState::passed_over))
-                execution.recall_end(OperationState::passed_over, progress->detail);
-        }
-    };
-    add(present_.records, {run.epoch(), step, record_on_new});
-    add(present_.records, {run.epoch(), step, record_on_old});
+    add_execution(present_.records, run, {run.epoch(), step, record_on_new});
+    add_execution(present_.records, run, {run.epoch(), step, record_on_old});
     const auto& planned = run.plan().steps[step];
     for (std::uint32_t i = 0; i < planned.operations.size(); ++i)
-        add(present_.operations, {run.epoch(), step, i});
+        add_execution(present_.operations, run, {run.epoch(), step, i});
+    if (planned.point_of_no_return)
+        renew_guards(run);
+}
 
-    const auto* fence = step_named(run.plan(), "fence");
-    if (!planned.point_of_no_return || fence == nullptr)
+/// With what the journal knows of earlier tries.
+void Runs::add_execution(std::vector<Execution>& to, const Run& run, const OperationId& id)
+{
+    const auto operation = operation_of(run, id);
+    if (!operation)
         return;
+    auto& execution = to.emplace_back(id, *operation);
+    if (const auto* undone = ledger_.find_run(run.created.undoes); undone != nullptr)
+        execution.recall(
+            open_attempts_at(*operation, *undone, settings_.effect, process_), settings_.effect,
+            process_);
+    const auto* progress = progress_of(run, id);
+    if (progress == nullptr)
+        return;
+    execution.recall(progress->attempts, settings_.effect, process_);
+    if (progress->ended == name_of(OperationState::passed_over))
+        execution.recall_end(OperationState::passed_over, progress->detail);
+}
+
+void Runs::renew_guards(const Run& run)
+{
+    present_.guards.clear();
+    present_.guarded_since.reset();
+    const auto* fence = step_named(run.plan(), "fence");
+    if (fence == nullptr)
+        return;
+    const auto step = index_of(run.plan(), *fence);
     for (std::uint32_t i = 0; i < fence->operations.size(); ++i)
-        add(present_.guards, {run.epoch(), index_of(run.plan(), *fence), i});
+        add_execution(present_.guards, run, {run.epoch(), step, i});
 }
 
 bool Runs::guards_hold() const { return all_have_ended(present_.guards); }
+
+/// Whatever kept the promotion back after the fence was read (a standby that did not answer, a
+/// refusal), somebody may have started the old plane meanwhile.
+bool Runs::guards_are_old(Now now) const
+{
+    return present_.guarded_since && is_old(now.instant - *present_.guarded_since);
+}
 
 void Runs::end_step(const Run& run, Now now)
 {
@@ -341,6 +363,8 @@ void Runs::drive(const Run& run, Now now)
     };
     each(present_.records);
     each(present_.guards);
+    if (std::ranges::any_of(present_.guards, &Execution::has_ended))
+        present_.guarded_since = present_.guarded_since.value_or(now.instant);
     const auto& record_on_the_new = present_.records.front();
     if (record_on_the_new.has_ended() && guards_hold())
         each(present_.operations);
@@ -414,6 +438,11 @@ void Runs::observed(const Run& run, Execution& execution, const Observation& obs
     }
     if (execution.attempts() >= settings_.effect.attempts_max && event == OperationEvent::needed)
         event = OperationEvent::forbidden;
+    const bool is_guarded = execution.id().step == present_.step && !is_record(execution.id());
+    if (event == OperationEvent::needed && is_guarded && guards_are_old(now)) {
+        renew_guards(run);
+        event = OperationEvent::not_yet;
+    }
     if (!execution.move(event))
         return;
     if (execution.state() == OperationState::reached)

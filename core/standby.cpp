@@ -8,7 +8,11 @@ namespace understudy::core {
 
 namespace {
 
-using Check = StandbyCheck (*)(const StandbyInput&);
+struct Input : StandbyInput {
+    /// How long a fact of the standby speaks for the present.
+    Duration facts_fresh_for;
+};
+using Check = StandbyCheck (*)(const Input&);
 
 std::string text_of(std::optional<std::int64_t> value)
 {
@@ -24,8 +28,8 @@ std::string text_of(const std::optional<bool>& value)
     return *value ? "yes" : "no";
 }
 
-/// How long a fact of the standby speaks for the present: the slowest of its probes sets the pace.
-Duration facts_fresh_for(const StandbyInput& in)
+/// The slowest of the standby's probes sets the pace.
+Duration pace_of_facts(const StandbyInput& in)
 {
     Duration longest = in.settings.standby.position_age_max;
     for (const auto& probe : in.settings.probes) {
@@ -35,41 +39,43 @@ Duration facts_fresh_for(const StandbyInput& in)
     return longest;
 }
 
-bool is_younger(const StandbyInput& in, const SeenFact& seen, Duration age)
+bool is_younger(const Input& in, const SeenFact& seen, Duration age)
 {
     return seen.at && in.now.instant - *seen.at <= age;
 }
 
 /// A fact of the standby as it is now; empty when only an earlier process saw it, or too long ago.
 template <class T>
-std::optional<T> present(const StandbyInput& in, std::string_view fact)
+std::optional<T> present(const Input& in, std::string_view fact)
 {
     const auto* seen = in.knowledge.find(in.standby, fact);
-    if (seen == nullptr || !is_younger(in, *seen, facts_fresh_for(in)))
+    if (seen == nullptr || !is_younger(in, *seen, in.facts_fresh_for))
         return std::nullopt;
     return in.knowledge.value<T>(in.standby, fact);
 }
 
 /// A fact of the active as it was last seen, however long ago.
 template <class T>
-std::optional<T> last_seen(const StandbyInput& in, std::string_view fact)
+std::optional<T> last_seen(const Input& in, std::string_view fact)
 {
     return in.knowledge.value<T>(in.active, fact);
 }
 
 /// Seen in this process and not longer ago than replication positions may be.
-bool is_recent(const StandbyInput& in, const SeenFact& seen)
+bool is_recent(const Input& in, const SeenFact& seen)
 {
     return is_younger(in, seen, in.settings.standby.position_age_max);
 }
 
+constexpr std::string_view instance_prefix = "postgres/";
+
 /// The facts `postgres/INSTANCE/NAME` of a plane, one for each instance.
 std::vector<const SeenFact*> instance_facts(
-    const StandbyInput& in, std::string_view plane, std::string_view name)
+    const Input& in, std::string_view plane, std::string_view name)
 {
     std::vector<const SeenFact*> result;
-    for (const auto& [fact, seen] : in.knowledge.of(plane)) {
-        if (fact.starts_with("postgres/") && fact.ends_with(name))
+    for (const auto& [fact, seen] : in.knowledge.of(plane, instance_prefix)) {
+        if (fact.ends_with(name))
             result.push_back(&seen);
     }
     return result;
@@ -77,7 +83,7 @@ std::vector<const SeenFact*> instance_facts(
 
 /// Those of the standby that this process saw at least once. Instances that only an earlier process
 /// knew may have left the configuration; one that is merely away fails `replicas_ready`.
-std::vector<const SeenFact*> standby_instances(const StandbyInput& in, std::string_view name)
+std::vector<const SeenFact*> standby_instances(const Input& in, std::string_view name)
 {
     auto result = instance_facts(in, in.standby, name);
     std::erase_if(result, [](const SeenFact* seen) { return !seen->at.has_value(); });
@@ -88,7 +94,7 @@ constexpr std::string_view streaming_suffix = "/streaming";
 
 bool is_streaming_fact(std::string_view fact)
 {
-    return fact.starts_with("postgres/") && fact.ends_with(streaming_suffix);
+    return fact.starts_with(instance_prefix) && fact.ends_with(streaming_suffix);
 }
 
 std::string streamed_fact_of(std::string_view streaming_fact)
@@ -97,7 +103,7 @@ std::string streamed_fact_of(std::string_view streaming_fact)
     return std::string(streaming_fact) + "/streamed";
 }
 
-StandbyCheck reachable(const StandbyInput& in)
+StandbyCheck reachable(const Input& in)
 {
     return {
         "reachable", in.kubernetes_answers,
@@ -105,7 +111,7 @@ StandbyCheck reachable(const StandbyInput& in)
         "its Kubernetes API answers"};
 }
 
-StandbyCheck replicas_ready(const StandbyInput& in)
+StandbyCheck replicas_ready(const Input& in)
 {
     const auto wanted = present<std::int64_t>(in, "kubegres/replicas");
     const auto ready = present<std::int64_t>(in, "kubegres/ready_replicas");
@@ -114,20 +120,20 @@ StandbyCheck replicas_ready(const StandbyInput& in)
         text_of(ready) + " ready", "all of " + text_of(wanted) + " ready"};
 }
 
-StandbyCheck enforced_replicas(const StandbyInput& in)
+StandbyCheck enforced_replicas(const Input& in)
 {
     const auto enforced = present<std::int64_t>(in, "kubegres/enforced_replicas");
     return {"enforced_replicas", enforced && *enforced > 0, text_of(enforced), "more than 0"};
 }
 
-StandbyCheck no_operation(const StandbyInput& in)
+StandbyCheck no_operation(const Input& in)
 {
     const auto operation = present<std::string>(in, "kubegres/blocking_operation");
     const auto value = operation ? (operation->empty() ? "none" : *operation) : "unknown";
     return {"no_operation", operation && operation->empty(), value, "no blocking operation"};
 }
 
-StandbyCheck failover_enabled(const StandbyInput& in)
+StandbyCheck failover_enabled(const Input& in)
 {
     const auto disabled = present<bool>(in, "kubegres/failover_disabled");
     return {
@@ -137,7 +143,7 @@ StandbyCheck failover_enabled(const StandbyInput& in)
 
 /// Whether the replica of the fact `postgres/INSTANCE/streaming` streamed up to the suspicion. One
 /// that had stopped before lacks what was written since, whatever `fresh` says of bytes.
-bool streamed_until_suspicion(const StandbyInput& in, std::string_view streaming_fact)
+bool streamed_until_suspicion(const Input& in, std::string_view streaming_fact)
 {
     if (!in.active_suspect_since)
         return false;
@@ -147,11 +153,11 @@ bool streamed_until_suspicion(const StandbyInput& in, std::string_view streaming
                            in.settings.standby.position_age_max;
 }
 
-StandbyCheck streaming(const StandbyInput& in)
+StandbyCheck streaming(const Input& in)
 {
     std::ptrdiff_t receivers = 0;
     std::ptrdiff_t fit = 0;
-    for (const auto& [fact, seen] : in.knowledge.of(in.standby)) {
+    for (const auto& [fact, seen] : in.knowledge.of(in.standby, instance_prefix)) {
         if (!is_streaming_fact(fact) || !seen.at)
             continue;
         ++receivers;
@@ -165,7 +171,7 @@ StandbyCheck streaming(const StandbyInput& in)
         "every replica streams, or did until the active became suspect"};
 }
 
-std::optional<std::int64_t> lowest_position(const StandbyInput& in)
+std::optional<std::int64_t> lowest_position(const Input& in)
 {
     std::optional<std::int64_t> lowest;
     for (const auto* seen : standby_instances(in, "/position")) {
@@ -177,7 +183,7 @@ std::optional<std::int64_t> lowest_position(const StandbyInput& in)
     return lowest;
 }
 
-std::optional<std::int64_t> highest_active_position(const StandbyInput& in)
+std::optional<std::int64_t> highest_active_position(const Input& in)
 {
     const auto reference = in.active_suspect_since.value_or(in.now.wall);
     std::optional<std::int64_t> highest;
@@ -191,7 +197,7 @@ std::optional<std::int64_t> highest_active_position(const StandbyInput& in)
     return highest;
 }
 
-std::optional<std::int64_t> lag_of(const StandbyInput& in)
+std::optional<std::int64_t> lag_of(const Input& in)
 {
     const auto active = highest_active_position(in);
     const auto standby = lowest_position(in);
@@ -203,7 +209,7 @@ std::optional<std::int64_t> lag_of(const StandbyInput& in)
 
 /// The same database cluster as the active's: a standby that was initialised on its own can stream
 /// nothing of it, however well its replicas look.
-StandbyCheck same_system(const StandbyInput& in)
+StandbyCheck same_system(const Input& in)
 {
     std::set<std::string> systems;
     bool is_known = true;
@@ -218,7 +224,7 @@ StandbyCheck same_system(const StandbyInput& in)
     collect(of_standby);
     collect(instance_facts(in, in.active, "/system"));
     is_known = is_known && std::ranges::all_of(of_standby, [&in](const SeenFact* seen) {
-                   return is_younger(in, *seen, facts_fresh_for(in));
+                   return is_younger(in, *seen, in.facts_fresh_for);
                });
     const bool ok = is_known && systems.size() == 1 && !systems.begin()->empty();
     const auto trouble = is_known ? "differs" : "not known of both planes";
@@ -227,7 +233,7 @@ StandbyCheck same_system(const StandbyInput& in)
         "one PostgreSQL system identifier on both planes"};
 }
 
-StandbyCheck fresh(const StandbyInput& in)
+StandbyCheck fresh(const Input& in)
 {
     const auto lag = lag_of(in);
     return {
@@ -235,7 +241,7 @@ StandbyCheck fresh(const StandbyInput& in)
         "at most " + std::to_string(in.settings.standby.lag_bytes_max) + " bytes"};
 }
 
-StandbyCheck restored(const StandbyInput& in)
+StandbyCheck restored(const Input& in)
 {
     const auto success = present<std::int64_t>(in, "cronjob/tsb-restore/last_success");
     const auto limit = in.settings.standby.restore_age_max;
@@ -249,7 +255,7 @@ StandbyCheck restored(const StandbyInput& in)
 }
 
 /// Secrets whose key ids are not seen to be equal; empty: all are.
-std::string unequal_keys(const StandbyInput& in)
+std::string unequal_keys(const Input& in)
 {
     std::string text;
     for (const auto& secret : in.settings.standby.key_secrets) {
@@ -264,7 +270,7 @@ std::string unequal_keys(const StandbyInput& in)
     return text;
 }
 
-StandbyCheck keys_equal(const StandbyInput& in)
+StandbyCheck keys_equal(const Input& in)
 {
     const auto unequal = unequal_keys(in);
     return {
@@ -292,7 +298,7 @@ bool any_covers(std::string_view names, std::string_view host)
     return false;
 }
 
-std::string host_of(const StandbyInput& in, std::string_view plane)
+std::string host_of(const Input& in, std::string_view plane)
 {
     const auto found = std::ranges::find(in.settings.planes, plane, &PlaneSettings::name);
     return found == in.settings.planes.end() ? std::string{} : found->host;
@@ -300,7 +306,7 @@ std::string host_of(const StandbyInput& in, std::string_view plane)
 
 /// What is wrong with the certificate whose facts begin with `prefix`; empty when it is fit,
 /// nothing when it has not been seen.
-std::optional<std::string> certificate_fault(const StandbyInput& in, const std::string& prefix)
+std::optional<std::string> certificate_fault(const Input& in, const std::string& prefix)
 {
     const auto not_after = present<std::int64_t>(in, prefix + "certificate/not_after");
     const auto names = present<std::string>(in, prefix + "certificate/names");
@@ -317,7 +323,7 @@ std::optional<std::string> certificate_fault(const StandbyInput& in, const std::
 }
 
 /// The API's certificate must be known; that of the agents' port where a probe reads it.
-StandbyCheck certificates(const StandbyInput& in)
+StandbyCheck certificates(const Input& in)
 {
     StandbyCheck check{
         "certificates", false, "unknown", "valid, with its own and the floating name"};
@@ -330,7 +336,7 @@ StandbyCheck certificates(const StandbyInput& in)
     return check;
 }
 
-StandbyCheck version_equal(const StandbyInput& in)
+StandbyCheck version_equal(const Input& in)
 {
     const auto active = last_seen<std::string>(in, "managementplane/version").value_or("");
     const auto standby = present<std::string>(in, "managementplane/version").value_or("");
@@ -389,10 +395,10 @@ std::span<const NamedCheck> checks_of(Variant variant)
 
 /// The least recent of the moments up to which replicas that are not seen streaming are known to
 /// have done so; empty when that is not known of one, and when all stream.
-std::optional<WallTime> streamed_until(const StandbyInput& in)
+std::optional<WallTime> streamed_until(const Input& in)
 {
     std::optional<WallTime> earliest;
-    for (const auto& [fact, seen] : in.knowledge.of(in.standby)) {
+    for (const auto& [fact, seen] : in.knowledge.of(in.standby, instance_prefix)) {
         const bool streams = seen.value == FactValue(true) && is_recent(in, seen);
         if (!is_streaming_fact(fact) || !seen.at || streams)
             continue;
@@ -405,13 +411,13 @@ std::optional<WallTime> streamed_until(const StandbyInput& in)
     return earliest;
 }
 
-std::optional<WallTime> restored_at(const StandbyInput& in)
+std::optional<WallTime> restored_at(const Input& in)
 {
     const auto success = present<std::int64_t>(in, "cronjob/tsb-restore/last_success");
     return success ? std::optional(wall_from_unix_seconds(*success)) : std::nullopt;
 }
 
-Loss loss_of(const StandbyInput& in, const StandbyReport& report)
+Loss loss_of(const Input& in, const StandbyReport& report)
 {
     Loss loss;
     for (const auto& check : report.checks) {
@@ -440,8 +446,9 @@ const StandbyCheck* StandbyReport::first_unmet() const
     return found == checks.end() ? nullptr : &*found;
 }
 
-StandbyReport judge_standby(const StandbyInput& input)
+StandbyReport judge_standby(const StandbyInput& asked)
 {
+    const Input input{asked, pace_of_facts(asked)};
     StandbyReport report;
     for (const auto& entry : checks_of(input.settings.variant))
         report.checks.push_back(entry.check(input));

@@ -65,6 +65,7 @@ Watch::Watch(WatchSettings settings, const std::vector<MemoryEntry>& recalled, N
       maintenance_(settings_.api_deployments, settings_.detector),
       watching_since_(now.instant),
       last_(now),
+      judged_at_(now.instant - tick_of(settings_.detector)),
       promised_wake_(now.instant + tick_of(settings_.detector))
 {
     for (const auto& [key, value] : recalled) {
@@ -141,8 +142,11 @@ Effects Watch::step(const Event& event, Now now)
 {
     check_own_clocks(now);
     std::visit([this, now](const auto& e) { apply(e, now); }, event);
-    tell_changed_signals(now);
-    judge_everything(now);
+    if (!std::holds_alternative<Woke>(event) || is_time_to_judge(now)) {
+        judged_at_ = now.instant;
+        tell_changed_signals(now);
+        judge_everything(now);
+    }
     start_due_probes(now);
     if (auto unsaved = knowledge_.take_unsaved(); !unsaved.empty())
         effects_.emplace_back(Remember{std::move(unsaved)});
@@ -151,9 +155,16 @@ Effects Watch::step(const Event& event, Now now)
     return std::exchange(effects_, {});
 }
 
+/// Without news only time has passed, which is looked at once in a tick: most of the times that we
+/// wake a probe is due, and nothing else. A standstill of ours is news.
+bool Watch::is_time_to_judge(Now now) const
+{
+    return now.instant - judged_at_ >= tick_of(settings_.detector) || !effects_.empty();
+}
+
 Instant Watch::wake_at() const
 {
-    const auto next = last_.instant + tick_of(settings_.detector);
+    const auto next = judged_at_ + tick_of(settings_.detector);
     return std::min(next, std::max(last_.instant, schedule_.next_due().value_or(next)));
 }
 

@@ -134,6 +134,7 @@ private:
     void configure_probes(Now now);
     void forget_removed_probes();
     void configure_probe(const ProbeSettings& settings, Now now);
+    bool is_time_to_judge(Now now) const;
     void check_own_clocks(Now now);
     void discard_windows(Now now, const std::string& why);
     void note_outcome(Probe& probe, const Outcome& outcome, Now now);
@@ -194,6 +195,7 @@ private:
     std::string store_failure_;
     Instant watching_since_;
     Now last_;
+    Instant judged_at_;
     Instant promised_wake_;
     std::uint64_t next_run_ = 1;
     bool was_blind_ = false;

@@ -1,6 +1,7 @@
 #include "core/watch.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace understudy::core {
@@ -21,27 +22,21 @@ void leave_out_replicas(std::vector<SignalView>& views)
 
 Evidence Watch::evidence_of(const Plane& plane, Now now) const
 {
-    Evidence evidence;
-    for (std::size_t i = 0; i < evidence_class_count; ++i) {
-        const auto evidence_class = static_cast<EvidenceClass>(i);
-        if (evidence_class == EvidenceClass::clients) {
-            if (plane.settings.name == recorded_active_)
-                evidence[i] = exchanges_.evidence(now.instant);
+    std::array<std::vector<SignalView>, evidence_class_count> views;
+    for (const auto& [id, probe] : probes_) {
+        const auto i = static_cast<std::size_t>(probe.settings.purpose);
+        if (i >= views.size() || probe.settings.target != plane.settings.name)
             continue;
-        }
-        std::vector<SignalView> views;
-        for (const auto& [id, probe] : probes_) {
-            if (probe.settings.target != plane.settings.name ||
-                probe.settings.purpose != static_cast<Purpose>(i))
-                continue;
-            views.push_back(
-                {id, probe.signal.state(now.instant), probe.signal.reason(now.instant),
-                 probe.signal.detail(now.instant)});
-        }
-        if (evidence_class == EvidenceClass::database)
-            leave_out_replicas(views);
-        evidence[i] = combine(views);
+        views[i].push_back(
+            {id, probe.signal.state(now.instant), probe.signal.reason(now.instant),
+             probe.signal.detail(now.instant)});
     }
+    leave_out_replicas(views[index_of(EvidenceClass::database)]);
+    Evidence evidence;
+    std::ranges::transform(views, evidence.begin(), combine);
+    auto& clients = evidence[index_of(EvidenceClass::clients)];
+    clients =
+        plane.settings.name == recorded_active_ ? exchanges_.evidence(now.instant) : ClassState{};
     return evidence;
 }
 

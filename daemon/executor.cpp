@@ -250,11 +250,13 @@ void Executor::perform(core::run_effect::Observe& effect)
 asio::awaitable<void> Executor::observe(core::OperationId id, core::Operation operation)
 {
     const auto world = world_;
+    const auto asked_at = read_clocks().instant;
     core::Observation observation;
     observation.detail = "the configuration forbids any action";
     if (world)
         observation = co_await world->observe(std::move(operation));
-    dispatch(core::run_event::Observed{id, std::move(observation)});
+    dispatch(
+        core::run_event::Observed{id, std::move(observation), read_clocks().instant - asked_at});
 }
 
 void Executor::perform(core::run_effect::Perform& effect) { spawn(act(std::move(effect))); }
@@ -311,6 +313,7 @@ asio::awaitable<void> Executor::watch_world_hold()
         record.target = standby();
         record.object = "understudy";
         core::run_event::WorldHold hold;
+        const auto asked_at = read_clocks().instant;
         if (!world) {
             hold.readable = true;
         } else {
@@ -320,6 +323,7 @@ asio::awaitable<void> Executor::watch_world_hold()
                             ? core::find_fact<std::string>(seen.facts, "hold").value_or("")
                             : seen.detail;
         }
+        hold.took = read_clocks().instant - asked_at;
         dispatch(std::move(hold));
         timer.expires_after(time_to_next_hold());
         co_await timer.async_wait(asio::use_awaitable);

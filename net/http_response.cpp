@@ -165,6 +165,9 @@ HttpResponseParser::State HttpResponseParser::end(bool truncated)
 {
     if (impl_->seen.empty())
         return impl_->fail(Reason::connect_reset, "closed without an answer");
+    // After an interim response the parser is a new one, and may not be told of an end yet.
+    if (!impl_->parser->got_some())
+        return impl_->fail(Reason::connect_reset, "closed after an interim response");
     Error error;
     impl_->parser->put_eof(error);
     if (!error && !truncated)

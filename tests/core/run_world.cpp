@@ -79,6 +79,12 @@ void RunWorld::start_process()
     step(run_event::RoomMade{});
 }
 
+void RunWorld::stand_still(Duration length)
+{
+    now_.instant += length;
+    now_.wall += std::chrono::duration_cast<std::chrono::milliseconds>(length);
+}
+
 void RunWorld::kill(Duration down, bool reboot)
 {
     runs_.reset();
@@ -115,8 +121,9 @@ void RunWorld::perform(run_effect::Append& effect)
 
 void RunWorld::perform(run_effect::Observe& effect)
 {
-    later(reading_takes, [this, effect] {
-        step(run_event::Observed{effect.id, read(effect.operation)});
+    const auto takes = reading_lasts ? reading_lasts(effect) : reading_takes;
+    later(takes, [this, effect, asked_at = now_.instant] {
+        step(run_event::Observed{effect.id, read(effect.operation), now_.instant - asked_at});
     });
 }
 

@@ -73,6 +73,8 @@ public:
     run_effect::Answer ask(run_event::Command command);
     /// The process is killed and started again after `down`; what was not durable is gone.
     void kill(Duration down = 1s, bool reboot = false);
+    /// The process is stopped for so long, or its machine sleeps; the world goes on.
+    void stand_still(Duration length);
 
     const Run& run() const { return runs_->ledger().runs().back(); }
     RunState state() const { return run().state; }
@@ -99,6 +101,8 @@ public:
     std::function<Fate(const run_effect::Perform&)> fate;
     /// How long an effect is on its way; by default as long as any.
     std::function<Duration(const run_effect::Perform&)> travels;
+    /// How long a reading takes; by default as long as any.
+    std::function<Duration(const run_effect::Observe&)> reading_lasts;
     /// Called after every event.
     std::function<void()> after_each = [] {};
     Runs& runs() { return *runs_; }

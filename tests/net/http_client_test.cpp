@@ -186,6 +186,10 @@ const std::vector<Misbehaviour> misbehaviours{
       hang},
      Reason::header,
      "interim"},
+    {"ClosesAfterAnInterim",
+     {read_head, send("HTTP/1.1 100 Continue\r\n\r\n"), close},
+     Reason::connect_reset,
+     "after an interim"},
 };
 
 INSTANTIATE_TEST_SUITE_P(

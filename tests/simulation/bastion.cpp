@@ -183,7 +183,8 @@ void Bastion::handle(const Event& event)
     case EventKind::reading_ends: {
         auto read = std::move(reads_[event.subject]);
         reads_[event.subject].is_over = true;
-        return tell_runs(core::run_event::Observed{read.id, std::move(read.observation)});
+        return tell_runs(core::run_event::Observed{
+            read.id, std::move(read.observation), now().instant - read.asked_at});
     }
     case EventKind::effect_leaves: return leave(event.subject);
     case EventKind::effect_lands: return land(event.subject);
@@ -405,6 +406,7 @@ void Bastion::perform(core::run_effect::Observe& effect)
     auto reading = read_operation(effect.operation, stage_.world, stage_.now, random_);
     reads_[slot].id = effect.id;
     reads_[slot].observation = std::move(reading.observation);
+    reads_[slot].asked_at = now().instant;
     later(reading.took, EventKind::reading_ends, slot);
 }
 
@@ -569,12 +571,14 @@ void Bastion::ask_for_hold()
     auto reading = read_operation(record, stage_.world, stage_.now, random_);
     asked_hold_.readable = reading.observation.readable;
     asked_hold_.hold = core::find_fact<std::string>(reading.observation.facts, "hold").value_or("");
+    hold_asked_at_ = now().instant;
     later(reading.took, EventKind::hold_is_told);
 }
 
 void Bastion::tell_hold()
 {
     const auto process = process_;
+    asked_hold_.took = now().instant - hold_asked_at_;
     tell_runs(asked_hold_);
     if (process == process_)
         later(time_to_next_hold(), EventKind::hold_is_asked);

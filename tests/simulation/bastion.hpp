@@ -80,6 +80,7 @@ private:
     struct Read {
         core::OperationId id;
         core::Observation observation;
+        core::Instant asked_at{};
         bool is_over = true;
     };
     /// A timer that is armed again and again: at most one event of it is under way.
@@ -146,6 +147,7 @@ private:
     bool has_room_ = false;
     bool is_making_room_ = false;
     core::run_event::WorldHold asked_hold_;
+    core::Instant hold_asked_at_{};
     core::run_event::Picture picture_;
     std::map<std::pair<std::string, std::string>, core::AlertChange> alerts_;
     std::map<std::uint64_t, core::run_effect::Answer> answers_;

@@ -134,6 +134,7 @@ void put_back(W& w, const F& f)
         const auto end = w.stage.world.scale(
             f.where, static_cast<DeploymentName>(i), deployment.declared, 10s, w.stage.now);
         w.stage.queue.push({end, 0, EventKind::world_settles, 0, 0, 0});
+        w.stage.oracle.maintained(f.where, false);  // Nobody stops it any more.
         w.stage.statistics.reach(Sometimes::put_back_seen);
         w.stage.trace.say(w.stage.now, "gitops", "puts " + deployment_names[i] + " back");
     }

@@ -42,8 +42,10 @@ void add_plane_probes(
     probes.push_back(probe(choices, plane, "postgres", Purpose::database));
     for (const auto* name : {"managementplane", "keys", "certificate"})
         probes.push_back(probe(choices, plane, name, Purpose::information));
-    if (choices.variant == core::Variant::embedded_sync)
+    if (choices.variant == core::Variant::embedded_sync) {
+        probes.push_back(probe(choices, plane, "primary", Purpose::database));
         probes.push_back(probe(choices, plane, "kubegres", Purpose::information));
+    }
     if (choices.variant == core::Variant::restore)
         probes.push_back(probe(choices, plane, "cronjobs", Purpose::information));
 }

@@ -196,16 +196,28 @@ Outcome probe_kubegres(const Run& run, std::size_t index)
     Outcome outcome;
     if (!asks_kubernetes(run, index, outcome))
         return outcome;
-    const auto& database = plane.database;
-    const std::int64_t ready = database.is_up ? database.ready : 0;
     outcome.facts["kubegres/standby"] = plane.stands_by;
     outcome.facts["kubegres/replicas"] = std::int64_t{2};
     outcome.facts["kubegres/enforced_replicas"] = std::int64_t{2};
-    outcome.facts["kubegres/ready_replicas"] = ready;
-    outcome.facts["kubegres/ready_primaries"] =
-        std::int64_t{database.is_primary && database.is_up ? 1 : 0};
     outcome.facts["kubegres/failover_disabled"] = false;
-    outcome.facts["kubegres/blocking_operation"] = database.operation;
+    outcome.facts["kubegres/blocking_operation"] = plane.database.operation;
+    return outcome;
+}
+
+/// The pods of the database, as their cluster tells of them: a statement where the database itself
+/// is only silent.
+Outcome probe_primary(const Run& run, std::size_t index)
+{
+    const auto& database = run.world.planes[index].database;
+    Outcome outcome;
+    if (!asks_kubernetes(run, index, outcome))
+        return outcome;
+    const bool has_primary = database.is_primary && database.is_up;
+    const std::int64_t ready = database.is_up ? database.ready : 0;
+    outcome.facts["kubegres/ready_replicas"] = ready;
+    outcome.facts["kubegres/ready_primaries"] = std::int64_t{has_primary ? 1 : 0};
+    if (!has_primary)
+        outcome.reason = Reason::no_primary;
     return outcome;
 }
 
@@ -323,6 +335,7 @@ constexpr std::array plane_probes{
     PlaneProbe{"postgres", probe_postgres},
     PlaneProbe{"managementplane", probe_management_plane},
     PlaneProbe{"kubegres", probe_kubegres},
+    PlaneProbe{"primary", probe_primary},
     PlaneProbe{"keys", probe_keys},
     PlaneProbe{"certificate", probe_certificate},
     PlaneProbe{"cronjobs", probe_cron_jobs}};
