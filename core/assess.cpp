@@ -1,88 +1,20 @@
 #include "core/assess.hpp"
 
+#include "core/assess_parts.hpp"
 #include "core/names.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
 
 namespace understudy::core {
 
 namespace {
 
+using namespace assessing;
+
 constexpr std::array<std::string_view, 6> findings{"satisfied", "needed",  "waiting",
                                                    "refused",   "foreign", "unreadable"};
-
-/// The facts of a reading. Whoever asks for one that is not there gets a value, and the assessment
-/// is unreadable whatever became of it: what was not told is never taken for a goal.
-class Told {
-public:
-    explicit Told(const Facts& facts) : facts_(facts) {}
-
-    bool flag(std::string_view name) { return fact<bool>(name); }
-    std::int64_t number(std::string_view name) { return fact<std::int64_t>(name); }
-    std::string text(std::string_view name) { return fact<std::string>(name); }
-    /// One that a reading may leave out.
-    std::string said(std::string_view name) const
-    {
-        return find_fact<std::string>(facts_, name).value_or("");
-    }
-    const std::string& missing() const noexcept { return missing_; }
-
-private:
-    template <class T>
-    T fact(std::string_view name)
-    {
-        auto value = find_fact<T>(facts_, name);
-        if (!value && missing_.empty())
-            missing_ = name;
-        return std::move(value).value_or(T{});
-    }
-
-    const Facts& facts_;
-    std::string missing_;
-};
-
-struct Case {
-    const Operation& operation;
-    const AssessContext& context;
-    Told& told;
-
-    std::string wanted(std::string_view parameter) const { return operation.parameter(parameter); }
-    std::string name() const { return operation.object; }
-};
-
-Assessment finds(Finding finding, std::string why)
-{
-    Assessment assessment;
-    assessment.finding = finding;
-    assessment.why = std::move(why);
-    return assessment;
-}
-Assessment satisfied(std::string why) { return finds(Finding::satisfied, std::move(why)); }
-Assessment needed(std::string why) { return finds(Finding::needed, std::move(why)); }
-Assessment waiting(std::string why) { return finds(Finding::waiting, std::move(why)); }
-Assessment refused(std::string why) { return finds(Finding::refused, std::move(why)); }
-Assessment foreign(std::string why) { return finds(Finding::foreign, std::move(why)); }
-Assessment unreadable(std::string why) { return finds(Finding::unreadable, std::move(why)); }
-
-Assessment satisfied_if(bool is_there, std::string why)
-{
-    return finds(is_there ? Finding::satisfied : Finding::waiting, std::move(why));
-}
-
-std::string count(std::int64_t number) { return std::to_string(number); }
-
-std::optional<std::int64_t> number_in(std::string_view text)
-{
-    std::int64_t number = 0;
-    const auto* const end = text.data() + text.size();
-    const auto [stopped, error] = std::from_chars(text.data(), end, number);
-    if (error != std::errc{} || stopped != end)
-        return std::nullopt;
-    return number;
-}
 
 // The world's record.
 
@@ -132,110 +64,6 @@ Assessment assess_record(Case in)
     if (is_taken)
         return foreign(text + " has our epoch, and was taken over from another installation");
     return assess_our_record(in, cursor, text);
-}
-
-// Making the standby quiet, and proving it fit.
-
-Assessment assess_suspend_cron_job(Case in)
-{
-    if (!in.told.flag("exists"))
-        return satisfied("there is no " + in.name() + " to suspend");
-    const bool is_suspended = in.told.flag("suspended");
-    const std::string state = is_suspended ? "is suspended" : "is not suspended";
-    if (is_suspended == (in.wanted("suspend") == "true"))
-        return satisfied(in.name() + " " + state);
-    auto assessment = needed(in.name() + " " + state);
-    assessment.before["suspend"] = is_suspended ? "true" : "false";
-    return assessment;
-}
-
-Assessment assess_await_jobs(Case in)
-{
-    const auto active = in.told.number("active");
-    return satisfied_if(active == 0, count(active) + " jobs of " + in.name() + " are active");
-}
-
-/// What the standby's database holds against what was last seen of the active, value by value.
-class Comparison {
-public:
-    explicit Comparison(const Case& in) : in_(in) {}
-
-    void add(const std::string& name)
-    {
-        const auto expected = in_.wanted("expected_" + name);
-        const auto found = in_.told.said(name);
-        if (expected.empty() || found.empty())
-            note(
-                unknown_, name + (expected.empty() ? " (never seen of the active)"
-                                                   : " (not told by the standby)"));
-        else if (!is_same(name, expected, found))
-            note(different_, name + " is " + found + ", last seen of the active was " + expected);
-        else
-            note(same_, name + " " + found);
-    }
-    Assessment assessment() const
-    {
-        if (!different_.empty())
-            return refused("the standby holds something else: " + different_);
-        const auto compared = same_.empty() ? "nothing was compared" : "the same: " + same_;
-        if (unknown_.empty())
-            return satisfied(compared);
-        const auto all = compared + "; not comparable: " + unknown_;
-        return in_.wanted("required") == "yes"
-                   ? refused(all + ", and content.required says that it has to be")
-                   : satisfied(all);
-    }
-
-private:
-    /// A cluster that was taken on in the last moments may not have been replicated.
-    bool is_same(
-        const std::string& name, const std::string& expected, const std::string& found) const
-    {
-        const auto wanted = number_in(expected);
-        const auto there = number_in(found);
-        if (name != "clusters" || !wanted || !there)
-            return expected == found;
-        return *there >= *wanted - number_in(in_.wanted("clusters_missing_max")).value_or(0);
-    }
-    static void note(std::string& list, const std::string& what)
-    {
-        list += (list.empty() ? "" : ", ") + what;
-    }
-
-    const Case& in_;
-    std::string same_;
-    std::string different_;
-    std::string unknown_;
-};
-
-Assessment assess_compare_content(Case in)
-{
-    if (!in.told.flag("asked"))
-        return satisfied("not compared: the configuration has no [content] to ask a database with");
-    Comparison comparison(in);
-    for (const auto* name : {"organization", "clusters", "schema_version"})
-        comparison.add(name);
-    return comparison.assessment();
-}
-
-/// The API server's own words when a webhook did not answer; a verdict reads `denied the request`.
-/// Source: kubernetes, staging/src/k8s.io/apiserver/pkg/admission/plugin/webhook/errors.
-constexpr std::string_view webhook_is_down = "failed calling webhook";
-
-Assessment assess_rehearse_promotion(Case in)
-{
-    const bool is_accepted = in.told.flag("accepted");
-    const bool has_changes = in.told.flag("changes");
-    const auto message = in.told.said("message");
-    if (is_accepted && has_changes)
-        return satisfied("the promote patch passes admission");
-    if (is_accepted)
-        return refused(
-            "the promote patch changes nothing: it is misspelt, or the standby is promoted "
-            "already");
-    if (message.find(webhook_is_down) != std::string::npos)
-        return waiting("the promote patch could not be judged: " + message);
-    return refused("the promote patch was not accepted: " + message);
 }
 
 // Deployments.
@@ -402,87 +230,6 @@ Assessment assess_switch_name(Case in)
 Assessment assess_resolve_name(Case in)
 {
     return satisfied_if(in.told.flag("is_new"), "the resolver answers " + in.told.text("answer"));
-}
-
-// Control planes.
-
-/// A metric names its peer by address, with or without a port, or not at all.
-bool is_new_plane(const std::string& peer, const std::string& wanted)
-{
-    return peer.empty() || wanted.empty() || peer == wanted || peer.starts_with(wanted + ":");
-}
-
-Assessment restart_of_edge(const std::string& seen)
-{
-    return needed(seen + ": its deployment is restarted");
-}
-
-/// Its operator was restarted, and is given time before `edge` has to start again: tokens may be
-/// read at its start only.
-Assessment assess_renewal(Case in, const std::string& seen, std::int64_t renewing_since)
-{
-    const auto operator_name = in.wanted("operator");
-    if (!in.told.flag("operator_available"))
-        return waiting(seen + ", and " + operator_name + " is not Available");
-    const auto wait = number_in(in.wanted("token_wait")).value_or(0);
-    if (in.told.number("date") - renewing_since < wait)
-        return waiting(seen + ", and " + operator_name + " has time to renew them");
-    return restart_of_edge(seen);
-}
-
-/// Of an `edge` that started after the switch: what it says of its tokens, it says of the new
-/// plane. The operator is restarted once; what it cannot mend is left to people.
-Assessment assess_tokens(Case in, const std::string& seen, std::int64_t edge_restarted)
-{
-    const auto problem = in.told.said("operator_problem");
-    if (!problem.empty())
-        return waiting(seen + ", and its operator cannot be read: " + problem);
-    const auto renewing_since = in.told.number("operator_restarted_at");
-    if (renewing_since <= in.context.switched_at_ms) {
-        auto assessment = needed(seen + ": " + in.wanted("operator") + " is restarted");
-        assessment.effect = restart_operator;
-        return assessment;
-    }
-    if (renewing_since >= edge_restarted)
-        return assess_renewal(in, seen, renewing_since);
-    return waiting(
-        seen + ", although " + in.wanted("operator") +
-        " was restarted. By hand: " + in.wanted("last_resort"));
-}
-
-Assessment assess_laggard(Case in, const std::string& seen)
-{
-    const bool is_available = in.told.flag("available");
-    const auto restarted = in.told.number("restarted_at");
-    if (restarted > in.context.switched_at_ms) {
-        // While a rollout goes on, it may be the old pod that answers.
-        const bool tells = is_available && !in.wanted("operator").empty();
-        if (tells && in.told.flag("token_error"))
-            return assess_tokens(in, seen + ", its tokens are refused", restarted);
-        return waiting(seen + ", restarted since the switch");
-    }
-    if (in.wanted("restart") == "false")
-        return waiting(seen + ", and the plan restarts nothing");
-    if (!in.context.may_act)
-        return waiting(seen + ", and has time to come by itself");
-    if (!is_available)
-        return waiting(seen + ", and its deployment is not Available");
-    return restart_of_edge(seen);
-}
-
-Assessment assess_rejoin(Case in)
-{
-    const auto synced = in.told.number("synced_at");
-    const auto peer = in.told.text("peer");
-    if (in.context.switched_at_ms <= 0)
-        return waiting("the name has not been switched yet");
-    if (synced <= in.context.switched_at_ms)
-        return assess_laggard(in, in.operation.target + " has not exchanged since the switch");
-    if (!is_new_plane(peer, in.wanted("peer")))
-        return assess_laggard(in, in.operation.target + " still exchanges with " + peer);
-    return satisfied(
-        in.operation.target + " exchanged " + count(synced - in.context.switched_at_ms) +
-        " ms after the switch" + (peer.empty() ? "" : " with " + peer));
 }
 
 /// A program whose content is not what the plan's hash covers is another plan's.

@@ -120,7 +120,8 @@ private:
     void waive(const run_event::Command& command, Now now);
     void take_over(const run_event::Command& command, Now now);
 
-    // runs_running.cpp: the open run.
+    // runs_running.cpp: the open run; runs_starting.cpp: before its first intent; runs_step.cpp:
+    // what a step is made of.
     void advance(Now now);
     void expire(const Run& run, Now now);
     void update_hold(const Run& run, Now now);

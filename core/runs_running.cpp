@@ -1,83 +1,15 @@
-// The open run, from its first look at the old plane to its end.
+// The open run, step by step, to its end.
+#include "core/run_steps.hpp"
 #include "core/runs.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <iterator>
 #include <utility>
 
 namespace understudy::core {
 
 namespace {
-
-const Step* step_named(const Plan& plan, std::string_view name)
-{
-    const auto found = std::ranges::find(plan.steps, name, &Step::name);
-    return found == plan.steps.end() ? nullptr : &*found;
-}
-
-std::uint32_t index_of(const Plan& plan, const Step& step)
-{
-    return static_cast<std::uint32_t>(&step - plan.steps.data());
-}
-
-const OperationProgress* progress_of(const Run& run, const OperationId& id)
-{
-    const auto& operations = run.steps[id.step].operations;
-    const auto found = operations.find(id.index);
-    return found == operations.end() ? nullptr : &found->second;
-}
-
-bool was_passed_over(const Run& run, const OperationId& id)
-{
-    const auto* progress = progress_of(run, id);
-    return progress != nullptr && progress->ended == name_of(OperationState::passed_over);
-}
-
-bool has_begun_to_fence(const Run& run)
-{
-    const auto* fence = step_named(run.plan(), "fence");
-    if (fence == nullptr)
-        return true;
-    const auto& progress = run.steps[index_of(run.plan(), *fence)];
-    return progress.ended_at || std::ranges::any_of(progress.operations, [](const auto& entry) {
-               return entry.first < record_on_new && !entry.second.attempts.empty();
-           });
-}
-
-bool all_have_ended(const std::vector<Execution>& executions)
-{
-    return std::ranges::all_of(executions, &Execution::has_ended);
-}
-
-bool is_record(const OperationId& id) { return id.index >= record_on_new; }
-
-/// Effects of another run at the same object that may still land: what is there now may not stay.
-std::vector<Attempt> open_attempts_at(
-    const Operation& operation,
-    const Run& run,
-    const EffectSettings& settings,
-    const Process& process)
-{
-    std::vector<Attempt> open;
-    for (std::uint32_t step = 0; step < run.steps.size(); ++step) {
-        for (const auto& [index, progress] : run.steps[step].operations) {
-            const auto other = operation_of(run, {run.epoch(), step, index});
-            if (!other || other->kind != operation.kind || other->target != operation.target ||
-                other->object != operation.object)
-                continue;
-            std::ranges::copy_if(
-                progress.attempts, std::back_inserter(open), [&](const Attempt& attempt) {
-                    return open_until(attempt, settings, process).has_value();
-                });
-        }
-    }
-    // Not one of this run's own, whose tries are counted.
-    for (auto& attempt : open)
-        attempt.number = 0;
-    return open;
-}
 
 /// An operation that was passed over and that somebody must still bring about.
 bool can_be_owed(OperationKind kind)
@@ -116,7 +48,7 @@ void Runs::advance(Now now)
             begin_step(*run, run->cursor(), now);
         drive(*run, now);
         if (run->state != RunState::running || !present_.records.front().has_ended() ||
-            !guards_hold() || !all_have_ended(present_.operations))
+            !guards_hold() || !std::ranges::all_of(present_.operations, &Execution::has_ended))
             return;
         end_step(*run, now);
         if (run->cursor() == run->steps.size()) {
@@ -152,101 +84,6 @@ void Runs::update_hold(const Run& run, Now now)
     begin_run(run);
 }
 
-void Runs::begin_run(const Run& run)
-{
-    present_ = {};
-    present_.epoch = run.epoch();
-    const auto* fence = step_named(run.plan(), "fence");
-    // Once something was intended the run only goes forward: then there is nothing to look at
-    // first.
-    if (fence == nullptr || run.has_intent()) {
-        present_.looked = true;
-        return;
-    }
-    const auto step = index_of(run.plan(), *fence);
-    for (std::uint32_t i = 0; i < fence->operations.size(); ++i) {
-        const OperationId id{run.epoch(), step, i};
-        if (!was_passed_over(run, id))
-            present_.guards.emplace_back(id, fence->operations[i]);
-    }
-}
-
-/// Until the fence begins: is what the standby would lose still no more than what a human accepted?
-/// From then on the old plane adds nothing to it.
-bool Runs::loss_is_accepted(const Run& run, Now now)
-{
-    const auto& accepted = run.plan().loss;
-    if (accepted.empty() || has_begun_to_fence(run))
-        return true;
-    if (!picture_.loss) {
-        present_.loss_unknown_since = present_.loss_unknown_since.value_or(now.instant);
-        if (now.instant - *present_.loss_unknown_since > settings_.quiet_deadline)
-            refuse_loss(run, "what the standby would lose cannot be told", now);
-        return false;
-    }
-    present_.loss_unknown_since.reset();
-    if (covers(accepted, *picture_.loss))
-        return true;
-    refuse_loss(run, "the standby would lose " + in_words(*picture_.loss), now);
-    return false;
-}
-
-void Runs::refuse_loss(const Run& run, const std::string& why, Now now)
-{
-    const auto text = why + "; accepted was " + in_words(run.plan().loss) +
-                      ". Look at `understudy plan` again for a new run";
-    if (run.has_intent())
-        park(
-            run, text + ", after `understudy undo " + std::to_string(run.epoch()) + "`",
-            RunEvent::operation_stopped, now);
-    else
-        change_run(run, RunEvent::abort_allowed, "", text, now);
-}
-
-/// Before the first intent: can the old plane be fenced at all? If not, the run may have to wait,
-/// or not to be, while nothing was changed yet.
-bool Runs::look_first(const Run& run, Now now)
-{
-    if (present_.looked)
-        return true;
-    bool all = true;
-    for (auto& execution : present_.guards) {
-        all = judge_first_look(run, execution, now) && all;
-        if (run.state != RunState::running)
-            return false;
-    }
-    if (!all)
-        return false;
-    present_.looked = true;
-    present_.guards.clear();
-    return true;
-}
-
-bool Runs::judge_first_look(const Run& run, Execution& execution, Now now)
-{
-    const bool has_read = execution.state() == OperationState::pausing;
-    if (has_read && execution.finding() != Finding::unreadable)
-        return true;
-    if (has_read && may_pass_over(run, execution, now))
-        return true;
-    if (has_read && run.plan().when_unfenceable == WhenUnfenceable::refuse) {
-        change_run(
-            run, RunEvent::abort_allowed, "",
-            "the old plane cannot be read, so it cannot be fenced: " + execution.in_words(), now);
-        return false;
-    }
-    if (has_read && run.plan().when_unfenceable == WhenUnfenceable::wait_for_human) {
-        park(
-            run,
-            "the old plane cannot be read, so it cannot be fenced, and nothing was changed: " +
-                execution.in_words(),
-            RunEvent::operation_stopped, now);
-        return false;
-    }
-    drive_one(run, execution, now);
-    return false;
-}
-
 bool Runs::is_dark(Now now) const
 {
     const auto* run = ledger_.open_run();
@@ -265,64 +102,6 @@ bool Runs::may_pass_over(const Run& run, const Execution& execution, Now now) co
     case WhenUnfenceable::refuse: return false;
     }
     return false;
-}
-
-void Runs::begin_step(const Run& run, std::uint32_t step, Now now)
-{
-    present_.step = step;
-    present_.guards.clear();
-    present_.records.clear();
-    present_.operations.clear();
-    present_.step_began = now.instant;
-    write(StepBegan{run.epoch(), step, process_.boot_id, now.instant}, now);
-
-    add_execution(present_.records, run, {run.epoch(), step, record_on_new});
-    add_execution(present_.records, run, {run.epoch(), step, record_on_old});
-    const auto& planned = run.plan().steps[step];
-    for (std::uint32_t i = 0; i < planned.operations.size(); ++i)
-        add_execution(present_.operations, run, {run.epoch(), step, i});
-    if (planned.point_of_no_return)
-        renew_guards(run);
-}
-
-/// With what the journal knows of earlier tries.
-void Runs::add_execution(std::vector<Execution>& to, const Run& run, const OperationId& id)
-{
-    const auto operation = operation_of(run, id);
-    if (!operation)
-        return;
-    auto& execution = to.emplace_back(id, *operation);
-    if (const auto* undone = ledger_.find_run(run.created.undoes); undone != nullptr)
-        execution.recall(
-            open_attempts_at(*operation, *undone, settings_.effect, process_), settings_.effect,
-            process_);
-    const auto* progress = progress_of(run, id);
-    if (progress == nullptr)
-        return;
-    execution.recall(progress->attempts, settings_.effect, process_);
-    if (progress->ended == name_of(OperationState::passed_over))
-        execution.recall_end(OperationState::passed_over, progress->detail);
-}
-
-void Runs::renew_guards(const Run& run)
-{
-    present_.guards.clear();
-    present_.guarded_since.reset();
-    const auto* fence = step_named(run.plan(), "fence");
-    if (fence == nullptr)
-        return;
-    const auto step = index_of(run.plan(), *fence);
-    for (std::uint32_t i = 0; i < fence->operations.size(); ++i)
-        add_execution(present_.guards, run, {run.epoch(), step, i});
-}
-
-bool Runs::guards_hold() const { return all_have_ended(present_.guards); }
-
-/// Whatever kept the promotion back after the fence was read (a standby that did not answer, a
-/// refusal), somebody may have started the old plane meanwhile.
-bool Runs::guards_are_old(Now now) const
-{
-    return present_.guarded_since && is_old(now.instant - *present_.guarded_since);
 }
 
 void Runs::end_step(const Run& run, Now now)

@@ -1,0 +1,39 @@
+/// Finding one's way in a run's plan and progress. For runs*.cpp alone.
+#pragma once
+
+#include "core/ledger.hpp"
+#include "core/operation_machine.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <string_view>
+
+namespace understudy::core {
+
+inline const Step* step_named(const Plan& plan, std::string_view name)
+{
+    const auto found = std::ranges::find(plan.steps, name, &Step::name);
+    return found == plan.steps.end() ? nullptr : &*found;
+}
+
+inline std::uint32_t index_of(const Plan& plan, const Step& step)
+{
+    return static_cast<std::uint32_t>(&step - plan.steps.data());
+}
+
+inline const OperationProgress* progress_of(const Run& run, const OperationId& id)
+{
+    const auto& operations = run.steps[id.step].operations;
+    const auto found = operations.find(id.index);
+    return found == operations.end() ? nullptr : &found->second;
+}
+
+inline bool was_passed_over(const Run& run, const OperationId& id)
+{
+    const auto* progress = progress_of(run, id);
+    return progress != nullptr && progress->ended == name_of(OperationState::passed_over);
+}
+
+inline bool is_record(const OperationId& id) { return id.index >= record_on_new; }
+
+}  // namespace understudy::core

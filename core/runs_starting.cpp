@@ -1,0 +1,117 @@
+// An open run before its first intent: whatever is found wrong now has changed nothing.
+#include "core/run_steps.hpp"
+#include "core/runs.hpp"
+
+namespace understudy::core {
+
+namespace {
+
+bool has_begun_to_fence(const Run& run)
+{
+    const auto* fence = step_named(run.plan(), "fence");
+    if (fence == nullptr)
+        return true;
+    const auto& progress = run.steps[index_of(run.plan(), *fence)];
+    return progress.ended_at || std::ranges::any_of(progress.operations, [](const auto& entry) {
+               return entry.first < record_on_new && !entry.second.attempts.empty();
+           });
+}
+
+}  // namespace
+
+void Runs::begin_run(const Run& run)
+{
+    present_ = {};
+    present_.epoch = run.epoch();
+    const auto* fence = step_named(run.plan(), "fence");
+    // Once something was intended the run only goes forward: then there is nothing to look at
+    // first.
+    if (fence == nullptr || run.has_intent()) {
+        present_.looked = true;
+        return;
+    }
+    const auto step = index_of(run.plan(), *fence);
+    for (std::uint32_t i = 0; i < fence->operations.size(); ++i) {
+        const OperationId id{run.epoch(), step, i};
+        if (!was_passed_over(run, id))
+            present_.guards.emplace_back(id, fence->operations[i]);
+    }
+}
+
+/// Until the fence begins: is what the standby would lose still no more than what a human accepted?
+/// From then on the old plane adds nothing to it.
+bool Runs::loss_is_accepted(const Run& run, Now now)
+{
+    const auto& accepted = run.plan().loss;
+    if (accepted.empty() || has_begun_to_fence(run))
+        return true;
+    if (!picture_.loss) {
+        present_.loss_unknown_since = present_.loss_unknown_since.value_or(now.instant);
+        if (now.instant - *present_.loss_unknown_since > settings_.quiet_deadline)
+            refuse_loss(run, "what the standby would lose cannot be told", now);
+        return false;
+    }
+    present_.loss_unknown_since.reset();
+    if (covers(accepted, *picture_.loss))
+        return true;
+    refuse_loss(run, "the standby would lose " + in_words(*picture_.loss), now);
+    return false;
+}
+
+void Runs::refuse_loss(const Run& run, const std::string& why, Now now)
+{
+    const auto text = why + "; accepted was " + in_words(run.plan().loss) +
+                      ". Look at `understudy plan` again for a new run";
+    if (run.has_intent())
+        park(
+            run, text + ", after `understudy undo " + std::to_string(run.epoch()) + "`",
+            RunEvent::operation_stopped, now);
+    else
+        change_run(run, RunEvent::abort_allowed, "", text, now);
+}
+
+/// Before the first intent: can the old plane be fenced at all? If not, the run may have to wait,
+/// or not to be, while nothing was changed yet.
+bool Runs::look_first(const Run& run, Now now)
+{
+    if (present_.looked)
+        return true;
+    bool all = true;
+    for (auto& execution : present_.guards) {
+        all = judge_first_look(run, execution, now) && all;
+        if (run.state != RunState::running)
+            return false;
+    }
+    if (!all)
+        return false;
+    present_.looked = true;
+    present_.guards.clear();
+    return true;
+}
+
+bool Runs::judge_first_look(const Run& run, Execution& execution, Now now)
+{
+    const bool has_read = execution.state() == OperationState::pausing;
+    if (has_read && execution.finding() != Finding::unreadable)
+        return true;
+    if (has_read && may_pass_over(run, execution, now))
+        return true;
+    if (has_read && run.plan().when_unfenceable == WhenUnfenceable::refuse) {
+        change_run(
+            run, RunEvent::abort_allowed, "",
+            "the old plane cannot be read, so it cannot be fenced: " + execution.in_words(), now);
+        return false;
+    }
+    if (has_read && run.plan().when_unfenceable == WhenUnfenceable::wait_for_human) {
+        park(
+            run,
+            "the old plane cannot be read, so it cannot be fenced, and nothing was changed: " +
+                execution.in_words(),
+            RunEvent::operation_stopped, now);
+        return false;
+    }
+    drive_one(run, execution, now);
+    return false;
+}
+
+}  // namespace understudy::core
