@@ -135,7 +135,10 @@ std::optional<core::WallTime> parse_rfc3339(std::string_view text)
     const auto instant = instant_of(civil);
     if (!reader.done() || !instant)
         return std::nullopt;
-    return *instant + beyond - ahead;
+    const auto time = *instant + beyond - ahead;
+    // An offset may lead out of the years that can be written (RFC 3339, section 1).
+    const int year(year_month_day(floor<days>(time)).year());
+    return year >= 0 && year <= 9999 ? std::optional(time) : std::nullopt;
 }
 
 std::optional<core::WallTime> parse_http_date(std::string_view text)

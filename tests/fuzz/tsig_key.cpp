@@ -2,6 +2,8 @@
 // its secret.
 #include "net/tsig_key.hpp"
 
+#include "net/dns_message.hpp"
+
 #include <stdexcept>
 #include <string>
 
@@ -15,7 +17,9 @@ void try_input(std::string_view input)
     const std::string name(take_until(input, '\n'));
     try {
         const auto key = net::tsig_key_in(net::Secret(std::string(input)), name, "", where);
-        require(name.empty() || key.name == name, "a key has the name that was asked for");
+        require(
+            name.empty() || key.name == net::canonical_name(name),
+            "a key has the name that was asked for");
         require(!key.name.empty() && !key.secret.empty(), "a key has a name and a secret");
         require(
             key.algorithm == "hmac-sha256" || key.algorithm == "hmac-sha512",

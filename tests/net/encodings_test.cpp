@@ -36,6 +36,8 @@ TEST(Timestamps, ReadWhatKubernetesWritesAndNothingElse)
         TimeCase{"2026-11-2-T04:00:00Z", std::nullopt},
         TimeCase{"2026-11-23", std::nullopt},
         TimeCase{"-026-11-23T04:00:00Z", std::nullopt},
+        TimeCase{"9999-12-31T23:59:59Z", 253402300799000},
+        TimeCase{"9999-12-31T23:59:59-00:01", std::nullopt},
         TimeCase{"", std::nullopt},
     };
     for (const auto& c : cases)
