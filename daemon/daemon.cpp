@@ -16,6 +16,7 @@
 #include "daemon/monitoring.hpp"
 #include "daemon/needs_restart.hpp"
 #include "daemon/notifier.hpp"
+#include "daemon/options.hpp"
 #include "daemon/probe_factory.hpp"
 #include "daemon/recorder.hpp"
 #include "daemon/status_json.hpp"
@@ -82,59 +83,6 @@ void print_problems(const std::vector<config::Problem>& problems)
 {
     for (const auto& problem : problems)
         fmt::print(stderr, "{}\n", config::format(problem));
-}
-
-store::DatabaseOptions database_in(const std::filesystem::path& directory)
-{
-    store::DatabaseOptions options;
-    options.file = directory / "understudy.db";
-    return options;
-}
-
-/// A configuration without `[acting]` watches, and still keeps holds and roles.
-core::ActingSettings acting_settings(const config::Settings& settings)
-{
-    if (settings.acting)
-        return settings.acting->settings;
-    core::ActingSettings acting;
-    acting.instance = settings.watch.observer;
-    acting.variant = settings.watch.variant;
-    acting.floating_name = settings.watch.floating_name;
-    acting.planes = settings.watch.planes;
-    acting.control_planes = settings.watch.control_planes;
-    return acting;
-}
-
-store::JournalOptions journal_in(const config::Settings& settings)
-{
-    store::JournalOptions options;
-    options.file = settings.state_directory / "journal.db";
-    options.instance = acting_settings(settings).instance;
-    options.now = read_clocks().wall;
-    return options;
-}
-
-NotifierOptions notifier_options(const config::Settings& settings)
-{
-    NotifierOptions options;
-    options.receivers = settings.receivers;
-    return options;
-}
-
-HttpServerOptions listen_options(const config::ListenSettings& listen)
-{
-    HttpServerOptions options;
-    options.address = listen.host;
-    options.port = listen.port;
-    return options;
-}
-
-AdminSocketOptions admin_options(const config::AdminSettings& admin)
-{
-    AdminSocketOptions options;
-    options.path = admin.socket;
-    options.group = admin.group;
-    return options;
 }
 
 /// Owns everything that the daemon is made of. One thread runs it; the store has one of its own,
