@@ -26,13 +26,13 @@ TEST_P(Combine, Gives)
     EXPECT_EQ(state.configured, !row.signals.empty());
     const std::string decider = row.decider;
     if (!decider.empty()) {
-        EXPECT_EQ(state.detail, decider + ": words of " + decider);
+        EXPECT_EQ(state.detail, decider + ": its words");
     }
 }
 
 SignalView view(const char* id, S state, Reason reason = Reason::none)
 {
-    return {id, state, reason, std::string("words of ") + id};
+    return {id, state, reason, "its words"};
 }
 
 const auto up = view("u", S::up);
