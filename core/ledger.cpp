@@ -239,10 +239,11 @@ void Ledger::note(const HoldSet& body, WallTime) { hold_ = {body.until, body.by,
 void Ledger::note(const HoldReleased&, WallTime) { hold_.reset(); }
 void Ledger::note(const Armed&, WallTime) { runs_at_arming_ = runs_.size(); }
 
-void Ledger::note(const TookOver& body, WallTime)
+void Ledger::note(const TookOver& body, WallTime at)
 {
     generation_ = std::max(generation_, body.epoch);
     taken_over_ = body.from;
+    took_over_at_ = at;
 }
 
 void Ledger::note(const ObligationOwed& body, WallTime at)

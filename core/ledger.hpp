@@ -112,6 +112,8 @@ public:
     const std::string& instance() const noexcept { return instance_; }
     /// The other installation whose record in the world may be taken over; empty: none.
     const std::string& taken_over() const noexcept { return taken_over_; }
+    /// When it was; empty: never.
+    const std::optional<WallTime>& took_over_at() const noexcept { return took_over_at_; }
     /// Runs that started by themselves at or after `since`.
     std::uint32_t automatic_runs_since(WallTime since) const;
 
@@ -145,6 +147,7 @@ private:
     std::string active_;
     std::string instance_;
     std::string taken_over_;
+    std::optional<WallTime> took_over_at_;
 };
 
 }  // namespace understudy::core

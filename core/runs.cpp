@@ -45,6 +45,10 @@ Runs::Runs(
 {
     for (const auto& record : journal)
         ledger_.apply(record);
+    // Whatever the calendar did meanwhile, at worst the time of one effect is waited for again.
+    if (const auto at = ledger_.took_over_at();
+        at && now.wall - *at < settings_.effect.deadline + settings_.effect.server_limit)
+        took_over_ = now.instant;
     if (!impossible_.empty())
         return;
     if (ledger_.instance().empty())
@@ -257,6 +261,13 @@ bool Runs::is_held(Now now) const
 {
     const bool is_free = world_hold_ && world_hold_->readable && world_hold_->hold.empty();
     return ledger_.is_held(now.wall) || !is_free;
+}
+
+/// The installation that was taken over is gone, but not what it had sent by then.
+bool Runs::other_may_land(Now now) const
+{
+    const auto& effect = settings_.effect;
+    return took_over_ && now.instant - *took_over_ < effect.deadline + effect.server_limit;
 }
 
 std::string Runs::hold_in_words(Now now) const

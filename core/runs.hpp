@@ -97,6 +97,7 @@ private:
     void tell_acting(Now now);
     Acting acting(Now now) const;
     bool is_held(Now now) const;
+    bool other_may_land(Now now) const;
     std::string hold_in_words(Now now) const;
     std::string cap_in_words(Now now) const;
     bool cap_reached(Now now) const;
@@ -178,6 +179,7 @@ private:
     std::string foreign_;     ///< The world's record is newer or somebody else's: as it reads.
     std::string foreign_instance_;
     std::uint64_t foreign_epoch_ = 0;
+    std::optional<Instant> took_over_;  ///< What the other sent before may still land for a while.
 
     Present present_;
     std::map<OperationId, Owed> owed_;

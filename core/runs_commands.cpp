@@ -339,10 +339,12 @@ void Runs::take_over(const run_event::Command& command, Now now)
         return answer(command, false, "the world's record is ours: there is nothing to take over");
     write(TookOver{foreign_epoch_, foreign_instance_, command.by, command.reason}, now);
     foreign_.clear();
+    took_over_ = now.instant;
     answer(
         command, true,
         "our epochs go on after " + std::to_string(ledger_.generation()) +
-            "; what that run had done is read from the world");
+            "; what that run had done is read from the world, after the time that anything it sent "
+            "may still take to arrive");
 }
 
 }  // namespace understudy::core

@@ -81,7 +81,7 @@ Runs::Owed& Runs::owed_of(const Obligation& obligation)
 bool Runs::may_pay(const Obligation& obligation, Now now) const
 {
     return picture_.active == obligation.owed.plane && picture_.active_serves &&
-           !picture_.name_elsewhere && !is_held(now);
+           !picture_.name_elsewhere && !is_held(now) && !other_may_land(now);
 }
 
 void Runs::pay_one(const Obligation& obligation, Now now)

@@ -177,7 +177,7 @@ void Runs::drive_one(const Run& run, Execution& execution, Now now)
 /// May an effect of this operation start now, as far as others are concerned?
 bool Runs::may_start(const Run& run, const Execution& execution, Now now) const
 {
-    if (run.state != RunState::running || !present_.looked || is_held(now))
+    if (run.state != RunState::running || !present_.looked || is_held(now) || other_may_land(now))
         return false;
     if (is_record(execution.id()))
         return true;

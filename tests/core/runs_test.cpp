@@ -363,6 +363,29 @@ TEST(Failover, ANewerEpochInTheWorldParks)
     EXPECT_EQ(world.runs().ledger().generation(), 7U);
 }
 
+TEST(TakeOver, WaitsForWhatTheOtherMayHaveSent)
+{
+    RunWorld world;
+    world.planes["west"].has_record = true;
+    world.planes["west"].record_instance = "bastion-9";
+    world.planes["west"].record_epoch = 7;
+    world.fail_active();
+    ASSERT_TRUE(world.run_until([&] {
+        return !world.runs().ledger().runs().empty() && world.state() == RunState::parked;
+    })) << story(world);
+    ASSERT_TRUE(world.ask({.verb = "takeover", .reason = "it burnt down"}).ok);
+    ASSERT_TRUE(world.ask({.verb = "abort", .run = 1}).ok);
+    ASSERT_TRUE(world.ask({.verb = "rearm", .reason = "go on"}).ok);
+    world.fail_active();
+    world.run_for(5s);
+    world.kill();
+    world.fail_active();
+    world.run_for(6s);
+    EXPECT_THAT(world.effects, IsEmpty());
+    ASSERT_TRUE(world.run_to_end()) << story(world);
+    EXPECT_EQ(world.state(), RunState::done) << story(world);
+}
+
 TEST(Failover, StartsByItselfOnlyWhenItMay)
 {
     for (const auto mode : {Mode::observe, Mode::approve}) {

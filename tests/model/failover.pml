@@ -23,7 +23,6 @@
  *   TOKEN=0     a change is sent without what it rests on: the server takes it whatever happened meanwhile
  *   WAIT=n      an effect of unknown end is waited for: 2 until the server's time is over, 1 until no byte can leave, 0 not
  *   NO_..., UNKNOWN_..., UNREADABLE_..., NOT_DURABLE     where they stand
- *   TAKEOVER_WAITS   one thing that the product leaves to people
  *
  * REACH condition: an end that must be reachable, lest a variant hold for want of anything happening.
  */
@@ -344,7 +343,7 @@ proctype Bastion(bit me; bit instance)
         :: atomic { (record_epoch[0] > 0 || record_epoch[1] > 0) && FIRST_IS_GONE ->
                 epoch = (record_epoch[0] > record_epoch[1] -> record_epoch[0] : record_epoch[1]);
                 has_taken_over = 1; from = value[NAME] }
-#ifdef TAKEOVER_WAITS
+#ifndef NO_WAIT_AFTER_TAKEOVER
             atomic { !IS_OPEN(1 - me) -> from = value[NAME] }
 #endif
         :: finished > 0 -> goto parked
