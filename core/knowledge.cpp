@@ -70,19 +70,23 @@ std::optional<SeenFact> decode_fact(std::string_view text)
     }
 }
 
-void Knowledge::learn(const std::string& target, const Facts& facts, Now now)
+bool Knowledge::learn(const std::string& target, const Facts& facts, Now now)
 {
+    bool any_is_new = false;
     auto& known = facts_[target];
     for (const auto& [name, value] : facts) {
-        known.insert_or_assign(name, SeenFact{value, now.wall, now.instant});
+        auto& seen = known[name];
+        any_is_new = any_is_new || !seen.at || (seen.value != value && !is_fast(name));
+        seen = {value, now.wall, now.instant};
         if (!is_worth_keeping(name))
             continue;
         auto key = std::string(key_prefix) + target + "/" + name;
         if (!is_due_for_store(key, name, value, now.instant))
             continue;
-        unsaved_.emplace_back(key, encode(known.find(name)->second));
+        unsaved_.emplace_back(key, encode(seen));
         saved_.insert_or_assign(std::move(key), Saved{value, now.instant});
     }
+    return any_is_new;
 }
 
 bool Knowledge::is_due_for_store(

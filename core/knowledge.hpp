@@ -30,7 +30,8 @@ class Knowledge {
 public:
     explicit Knowledge(Duration fast_every = 10s) : fast_every_(fast_every) {}
 
-    void learn(const std::string& target, const Facts& facts, Now now);
+    /// Whether anything is new but what moves all the time.
+    bool learn(const std::string& target, const Facts& facts, Now now);
     /// Entries that became due for the store since the last call.
     std::vector<MemoryEntry> take_unsaved();
     /// What is known of `target` stays known, but counts as if an earlier process had seen it,

@@ -141,8 +141,9 @@ void Watch::configure_probe(const ProbeSettings& settings, Now now)
 Effects Watch::step(const Event& event, Now now)
 {
     check_own_clocks(now);
+    has_news_ = !std::holds_alternative<Woke>(event);
     std::visit([this, now](const auto& e) { apply(e, now); }, event);
-    if (!std::holds_alternative<Woke>(event) || is_time_to_judge(now)) {
+    if (has_news_ || is_time_to_judge(now)) {
         judged_at_ = now.instant;
         tell_changed_signals(now);
         judge_everything(now);
@@ -156,7 +157,7 @@ Effects Watch::step(const Event& event, Now now)
 }
 
 /// Without news only time has passed, which is looked at once in a tick: most of the times that we
-/// wake a probe is due, and nothing else. A standstill of ours is news.
+/// wake, a probe is due and nothing else. A standstill of ours has been said, and is news.
 bool Watch::is_time_to_judge(Now now) const
 {
     return now.instant - judged_at_ >= tick_of(settings_.detector) || !effects_.empty();
@@ -214,8 +215,8 @@ void Watch::apply(const ProbeFinished& event, Now now)
     if (std::exchange(probe.tainted, false))
         note_outcome(
             probe, Outcome(Reason::stalled, "we stood still, or were reloaded, while it ran"), now);
-    else
-        note_outcome(probe, event.outcome, now);
+    else if (note_outcome(probe, event.outcome, now))
+        has_news_ = !is_calm();
 }
 
 bool Watch::has_same_planes(const WatchSettings& settings) const
@@ -292,8 +293,11 @@ void Watch::apply(const RolesMoved& event, Now now)
     }
 }
 
-void Watch::note_outcome(Probe& probe, const Outcome& outcome, Now now)
+/// Whether it only repeats that all is well.
+bool Watch::note_outcome(Probe& probe, const Outcome& outcome, Now now)
 {
+    bool repeats = outcome.kind() == OutcomeKind::ok && probe.told == SignalState::up &&
+                   probe.signal.is_steadily_ok();
     probe.signal.observe(outcome, now.instant);
     observer_.observe_any(probe.settings.id, outcome);
     if (probe.settings.purpose == Purpose::canary)
@@ -305,8 +309,18 @@ void Watch::note_outcome(Probe& probe, const Outcome& outcome, Now now)
         add_last_streamed(facts, now.wall);
         if (is_healthy_active(probe.settings.target))
             add_seen_healthy(facts);
-        knowledge_.learn(probe.settings.target, facts, now);
+        repeats = !knowledge_.learn(probe.settings.target, facts, now) && repeats;
     }
+    return repeats;
+}
+
+/// Then what is heard once more that all is well is looked at with the next tick.
+bool Watch::is_calm() const
+{
+    const auto is_well = [](const Plane& plane) {
+        return plane.judgement.verdict == Verdict::healthy && !plane.suspect_since;
+    };
+    return !was_blind_ && roles_.conflict.empty() && std::ranges::all_of(planes_, is_well);
 }
 
 /// A plane that is only suspect may list nothing any more: what it then says is not what it holds.

@@ -137,7 +137,8 @@ private:
     bool is_time_to_judge(Now now) const;
     void check_own_clocks(Now now);
     void discard_windows(Now now, const std::string& why);
-    void note_outcome(Probe& probe, const Outcome& outcome, Now now);
+    bool note_outcome(Probe& probe, const Outcome& outcome, Now now);
+    bool is_calm() const;
     void tell_changed_signals(Now now);
     void tell_if_changed(Probe& probe, Now now);
     void update_suspicion(Plane& plane, Now now);
@@ -196,6 +197,7 @@ private:
     Instant watching_since_;
     Now last_;
     Instant judged_at_;
+    bool has_news_ = true;
     Instant promised_wake_;
     std::uint64_t next_run_ = 1;
     bool was_blind_ = false;
