@@ -1,9 +1,12 @@
 #include "campaign.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <fstream>
 #include <ostream>
 #include <sstream>
+#include <thread>
+#include <vector>
 
 #include "progress.hpp"
 #include "report.hpp"
@@ -12,7 +15,33 @@ namespace understudy::simulation {
 
 namespace {
 
-constexpr std::uint64_t progress_kept_every = 500;
+/// So many seeds at a time, so that what is printed and kept comes in their order.
+constexpr std::uint64_t batch_seeds = 100;
+
+std::uint64_t batch_end(std::uint64_t next, std::uint64_t end)
+{
+    return std::min(end, (next / batch_seeds + 1) * batch_seeds);
+}
+
+/// Scenarios share nothing: each processor takes the next.
+std::vector<Result> simulate_all(const Campaign& campaign, std::uint64_t first, std::uint64_t end)
+{
+    std::vector<Result> results(end - first);
+    std::atomic<std::uint64_t> next{first};
+    std::vector<std::jthread> threads(std::max(1U, std::thread::hardware_concurrency()));
+    for (auto& thread : threads) {
+        thread = std::jthread([&] {
+            for (auto seed = next++; seed < end; seed = next++) {
+                Options options;
+                options.seed = seed;
+                options.profile = campaign.profile;
+                results[seed - first] = simulate(options);
+            }
+        });
+    }
+    threads.clear();
+    return results;
+}
 
 bool reached_everything(const Campaign& campaign, const Statistics& statistics)
 {
@@ -29,21 +58,19 @@ int run_campaign(const Campaign& campaign, std::ostream& out)
     if (!campaign.progress.empty())
         progress = read_progress(campaign.progress).value_or(progress);
     const auto end = campaign.from + campaign.seeds;
-    for (; progress.next < end; ++progress.next) {
-        if (!campaign.progress.empty() && progress.next % progress_kept_every == 0)
+    while (progress.next < end) {
+        const auto last = batch_end(progress.next, end);
+        for (const auto& result : simulate_all(campaign, progress.next, last)) {
+            progress.statistics.add(result.statistics);
+            progress.violated += result.violations.empty() ? 0U : 1U;
+            if (campaign.prints_hashes)
+                out << result.seed << " " << std::hex << result.hash << std::dec << "\n";
+            print_violations(out, result);
+        }
+        progress.next = last;
+        if (!campaign.progress.empty())
             write_progress(campaign.progress, progress);
-        Options options;
-        options.seed = progress.next;
-        options.profile = campaign.profile;
-        const auto result = simulate(options);
-        progress.statistics.add(result.statistics);
-        progress.violated += result.violations.empty() ? 0U : 1U;
-        if (campaign.prints_hashes)
-            out << result.seed << " " << std::hex << result.hash << std::dec << "\n";
-        print_violations(out, result);
     }
-    if (!campaign.progress.empty())
-        write_progress(campaign.progress, progress);
     const bool is_complete = reached_everything(campaign, progress.statistics);
     if (!campaign.prints_hashes) {
         print_statistics(out, progress.statistics);

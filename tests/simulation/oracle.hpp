@@ -4,6 +4,7 @@
 /// on is worked out here from the records as they are written.
 #pragma once
 
+#include "core/outcome.hpp"
 #include "core/record.hpp"
 #include "core/run_events.hpp"
 #include "core/time.hpp"
