@@ -248,6 +248,13 @@ void set_clock_off(W& w, const F& f)
     w.stage.world.clusters[f.strength % cluster_count].clock_offset = by - 10s;
 }
 
+/// Its calendar is late afterwards.
+void pause_with_clock(W& w, const F& f)
+{
+    w.stage.world.tells_peer = true;
+    w.bastion().stop(f.ends - f.begins, true);
+}
+
 void step_clock(W& w, const F& f)
 {
     w.stage.world.tells_peer = true;
@@ -332,7 +339,7 @@ constexpr std::array kind_table{
     FaultKind{"killed", G::bastion, 1s, 5min, [](W& w, const F& f) { w.bastion().kill(f.ends - f.begins); }, nullptr},
     FaultKind{"killed-at-boundaries", G::bastion, 5min, 30min, [](W& w, const F& f) { w.stage.boundaries.kill_by_chance(10 + f.strength / 10); }, [](W& w, const F&) { w.stage.boundaries.kill_by_chance(0); }},
     FaultKind{"stands-still", G::bastion, 1s, 3min, [](W& w, const F& f) { w.bastion().stop(f.ends - f.begins, false); }, nullptr},
-    FaultKind{"paused-with-clock", G::bastion, 1s, 3min, [](W& w, const F& f) { w.bastion().stop(f.ends - f.begins, true); }, nullptr},
+    FaultKind{"paused-with-clock", G::bastion, 1s, 3min, pause_with_clock, nullptr},
     FaultKind{"stops-before-sending", G::bastion, 5min, 30min, [](W& w, const F& f) { w.stage.stops_before_sending_per_mille = 50 + f.strength / 4; }, [](W& w, const F&) { w.stage.stops_before_sending_per_mille = 0; }},
     FaultKind{"wall-clock-stepped", G::bastion, 1s, 1s, step_clock, nullptr},
     FaultKind{"rebooted", G::bastion, 20s, 3min, [](W& w, const F& f) { w.bastion().reboot(f.ends - f.begins); }, nullptr},

@@ -35,6 +35,7 @@ public:
 private:
     static Choices choices_of(std::uint64_t seed, const ProfileRow& profile);
     void dispatch(const Event& event);
+    bool can_be_confirmed(const Fault& fault) const;
     void judge_detection();
     std::string end_state() const;
 
@@ -128,13 +129,21 @@ void Scenario::dispatch(const Event& event)
     }
 }
 
+/// A database that is only silent is no evidence; where Kubegres keeps it, its pods tell.
+bool Scenario::can_be_confirmed(const Fault& fault) const
+{
+    return choices_.variant == core::Variant::embedded_sync ||
+           fault_kinds()[fault.kind].name != "database-down";
+}
+
 /// A lone outage that lasts has to be answered by a run.
 void Scenario::judge_detection()
 {
     if (profile_.profile != Profile::outage || choices_.mode == core::Mode::observe)
         return;
     for (const auto& fault : weather_.faults()) {
-        if (fault.ends - fault.begins < answered_within || stage_.now < fault.ends)
+        if (fault.ends - fault.begins < answered_within || stage_.now < fault.ends ||
+            !can_be_confirmed(fault))
             continue;
         ++stage_.statistics.outages;
         if (!bastion_.is_running() || !bastion_.runs().ledger().runs().empty())
