@@ -1,5 +1,7 @@
 #include "run_world.hpp"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 
 #include "example_records.hpp"
@@ -394,6 +396,60 @@ bool RunWorld::fires(const std::string& alert) const
             firing = change.firing;
     }
     return firing;
+}
+
+namespace {
+
+bool accepts_writes(const WorldPlane& plane, Instant now)
+{
+    const bool is_primary =
+        plane.primary || (plane.primary_at != Instant{} && now >= plane.primary_at);
+    return is_primary && plane.replicas.at("tsb") > 0;
+}
+
+}  // namespace
+
+void never_two_active(RunWorld& world)
+{
+    world.after_each = [&world] {
+        ASSERT_FALSE(
+            accepts_writes(world.planes["east"], world.now()) &&
+            accepts_writes(world.planes["west"], world.now()))
+            << "two active planes";
+    };
+}
+
+std::ptrdiff_t place_of(const RunWorld& world, const std::string& effect)
+{
+    const auto found = std::ranges::find(world.effects, effect);
+    return found == world.effects.end() ? -1 : found - world.effects.begin();
+}
+
+std::string story(const RunWorld& world)
+{
+    std::string text;
+    for (const auto& line : world.said)
+        text += line + "\n";
+    return text;
+}
+
+ActingSettings settings_with_token_help()
+{
+    auto settings = acting_settings();
+    settings.token_error = "refused_total";
+    settings.control_plane_operator = "operator";
+    settings.token_wait = 5s;
+    return settings;
+}
+
+std::vector<std::string> restarts_in(const RunWorld& world, const std::string& control_plane)
+{
+    std::vector<std::string> found;
+    for (const auto& effect : world.effects) {
+        if (effect.starts_with("rejoin " + control_plane))
+            found.push_back(effect);
+    }
+    return found;
 }
 
 }  // namespace understudy::core::testing

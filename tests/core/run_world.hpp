@@ -142,4 +142,15 @@ private:
     Instant next_picture_{};
 };
 
+/// Fails as soon as both planes accept writes.
+void never_two_active(RunWorld& world);
+/// Of an effect among those that landed; -1: it has not.
+std::ptrdiff_t place_of(const RunWorld& world, const std::string& effect);
+/// What was said, line by line.
+std::string story(const RunWorld& world);
+
+ActingSettings settings_with_token_help();
+/// What landed in a control plane, in order.
+std::vector<std::string> restarts_in(const RunWorld& world, const std::string& control_plane);
+
 }  // namespace understudy::core::testing
