@@ -4,6 +4,7 @@
 #include "core/runs.hpp"
 #include "core/watch.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <optional>
@@ -87,6 +88,19 @@ private:
     struct Timer {
         core::Instant planned = core::Instant::max();
     };
+
+    /// A free slot of a pool that grows to what a scenario needs at once.
+    template <class Slot>
+    static std::uint32_t take_slot(std::vector<Slot>& slots)
+    {
+        const auto free = std::ranges::find(slots, true, &Slot::is_over);
+        const auto index = static_cast<std::uint32_t>(free - slots.begin());
+        if (free == slots.end())
+            slots.emplace_back();
+        slots[index] = Slot{};
+        slots[index].is_over = false;
+        return index;
+    }
 
     void tell_watch(const core::Event& event);
     void tell_runs(core::RunsEvent event);
