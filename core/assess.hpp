@@ -38,6 +38,8 @@ struct AssessContext {
     bool may_act = true;  ///< rejoin: laggards may be restarted now.
     std::int64_t switched_at_ms =
         0;  ///< Unix ms, the clusters' clocks: since when an exchange is one with the new plane.
+    /// What held connections to the old plane was seen stopped: nobody exchanges with it any more.
+    bool old_is_cut_off = true;
 };
 
 Assessment assess(

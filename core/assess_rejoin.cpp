@@ -81,9 +81,15 @@ Assessment assess_rejoin(Case in)
         return assess_laggard(in, in.operation.target + " has not exchanged since the switch");
     if (!is_new_plane(peer, in.wanted("peer")))
         return assess_laggard(in, in.operation.target + " still exchanges with " + peer);
-    return satisfied(
+    auto assessment = satisfied(
         in.operation.target + " exchanged " + count(synced - in.context.switched_at_ms) +
         " ms after the switch" + (peer.empty() ? "" : " with " + peer));
+    const bool names_its_peer = !peer.empty() && !in.wanted("peer").empty();
+    if (!names_its_peer && !in.context.old_is_cut_off)
+        assessment.shortfall = assessment.why +
+                               ", and does not tell with whom: the old plane, whose connections "
+                               "were not seen cut, may be the one";
+    return assessment;
 }
 
 }  // namespace understudy::core::assessing

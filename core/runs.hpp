@@ -143,6 +143,7 @@ private:
     void observed(const Run& run, Execution& execution, const Observation& observation, Now now);
     void reached(const Run& run, Execution& execution, Now now);
     static std::int64_t switched_at(const Run& run);
+    static bool old_is_cut_off(const Run& run);
     void intend(Execution& execution, Now now);
     Duration deadline_of(const Execution& execution) const;
     bool may_start(const Run& run, const Execution& execution, Now now) const;

@@ -201,6 +201,7 @@ void Runs::observed(const Run& run, Execution& execution, const Observation& obs
     context.plan_hash = run.created.plan_hash;
     context.may_act = now.instant - present_.step_began >= step.delay;
     context.switched_at_ms = switched_at(run);
+    context.old_is_cut_off = old_is_cut_off(run);
     const bool is_first_look = !present_.looked;
     auto event = execution.judge(observation, context, may_start(run, execution, now), now.instant);
     // The first look only wants to know whether there is somebody to talk to.
@@ -359,6 +360,20 @@ std::int64_t Runs::switched_at(const Run& run)
         since = std::max(since, at);
     }
     return since ? since->time_since_epoch().count() : 0;
+}
+
+/// Pods that outlive their deployment on a machine that is cut off go on serving.
+bool Runs::old_is_cut_off(const Run& run)
+{
+    const auto* retire = step_named(run.plan(), "retire");
+    if (retire == nullptr)
+        return false;
+    const auto step = index_of(run.plan(), *retire);
+    for (std::uint32_t i = 0; i < retire->operations.size(); ++i) {
+        if (was_passed_over(run, {run.epoch(), step, i}))
+            return false;
+    }
+    return run.steps[step].ended_at.has_value();
 }
 
 }  // namespace understudy::core

@@ -243,6 +243,20 @@ INSTANTIATE_TEST_SUITE_P(Rejoin, Assess, ::testing::Values(
     Row{"NothingIsRestarted", Kind::rejoin, {{"restart", "false"}}, edge(0, ""), waiting, "west has not exchanged since the switch, and the plan restarts nothing"}),
     name_of_row);
 
+/// What exchanges may still be with the old plane while nothing shows that it lost its connections.
+TEST(Rejoin, IsShortWhenNobodyTellsWithWhomAndTheOldPlaneMayStillServe)
+{
+    const auto shortfall = [](const char* peer, bool old_is_cut_off) {
+        return assess_row(
+                   Row{"", Kind::rejoin, follow, edge(switched + 5, peer), satisfied, "",
+                       [old_is_cut_off](AssessContext& c) { c.old_is_cut_off = old_is_cut_off; }})
+            .shortfall;
+    };
+    EXPECT_THAT(shortfall("", false), ::testing::HasSubstr("does not tell with whom"));
+    EXPECT_EQ(shortfall("", true), "");
+    EXPECT_EQ(shortfall("west.example", false), "");
+}
+
 /// Of an `edge` that was restarted after the switch; the operator at `renewing`, and the clock at `date`.
 Facts refused_edge(std::int64_t renewing, std::int64_t date = switched + 20'000, bool operator_available = true)
 {

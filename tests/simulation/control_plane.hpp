@@ -20,6 +20,9 @@ struct ControlPlane {
     core::Instant available_from{};
     std::int64_t restarted_at = 0;  ///< Unix ms by its own clock, as the annotation says.
     std::chrono::milliseconds clock_offset{};
+
+    /// As `edge` tells it: of its last exchange.
+    std::size_t last_peer() const { return exchanged_with[1] > exchanged_with[0] ? 1 : 0; }
 };
 
 }  // namespace understudy::simulation

@@ -121,9 +121,11 @@ void touch_objects(W& w, const F& f)
     ++plane.record.object.version;
 }
 
-/// GitOps puts back what its sources say.
+/// GitOps puts back what its sources say: also what held the old plane's connections, and then only
+/// a peer that is told says where a control plane is.
 void put_back(W& w, const F& f)
 {
+    w.stage.world.tells_peer = true;
     auto& plane = w.plane(f.where);
     for (std::size_t i = 0; i < deployment_count; ++i) {
         auto& deployment = plane.deployments[i];

@@ -297,7 +297,7 @@ Outcome probe_exchange(const Run& run, std::size_t index)
     }
     outcome.facts["exchange/age_ms"] = std::int64_t{(run.now - cluster.exchanged) / 1ms};
     if (run.world.tells_peer)
-        outcome.facts["exchange/peer"] = plane_hosts[cluster.peer];
+        outcome.facts["exchange/peer"] = plane_hosts[cluster.last_peer()];
     return outcome;
 }
 

@@ -207,7 +207,7 @@ void read_control_plane(Read& read, std::size_t index)
     };
     read.facts() = {
         {"synced_at", own_wall(cluster.exchanged)},
-        {"peer", read.world.tells_peer ? plane_hosts[cluster.peer] : std::string()},
+        {"peer", read.world.tells_peer ? plane_hosts[cluster.last_peer()] : std::string()},
         {"available", read.now >= cluster.available_from},
         {"restarted_at", cluster.restarted_at},
         {"token_error", false},
