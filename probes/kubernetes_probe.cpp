@@ -191,12 +191,13 @@ asio::awaitable<void> examine(Run& run, const ManagementPlaneCheck& check)
         note(run.outcome, Reason::internal, trouble);
 }
 
-/// A cluster before 1.21 has CronJobs in `batch/v1beta1` only.
+/// A cluster before 1.21 has CronJobs in `batch/v1beta1` only, and says of those in `batch/v1`,
+/// where it has jobs, that they are not found.
 asio::awaitable<net::KubernetesReply> get_cron_job(Run& run, std::string name)
 {
     auto path = net::cron_job_path(run.name_space, name);
     auto reply = co_await run.get(std::move(path));
-    if (!is_unknown_kind(reply))
+    if (!is_not_installed(reply))
         co_return reply;
     auto older_path = net::cron_job_path(run.name_space, name, "v1beta1");
     co_return co_await run.get(std::move(older_path));
