@@ -179,4 +179,12 @@ Answer later(const Scenario& scenario, const std::string& probe, Duration delay,
     };
 }
 
+void break_east(Scenario& scenario)
+{
+    scenario.answer("east/api", always(Reason::status));
+    scenario.answer("east/deployments", always(Reason::not_available));
+}
+
+bool is_failed(const Scenario& scenario) { return scenario.judgement().verdict == Verdict::failed; }
+
 }  // namespace understudy::core::testing

@@ -94,4 +94,8 @@ Answer silence(Reason reason = Reason::connect_timeout);
 /// The other answer from `delay` after `from` on; before it what a healthy pair says.
 Answer later(const Scenario& scenario, const std::string& probe, Duration delay, Answer answer);
 
+/// The API and its workloads: enough for `failed`.
+void break_east(Scenario& scenario);
+bool is_failed(const Scenario& scenario);
+
 }  // namespace understudy::core::testing

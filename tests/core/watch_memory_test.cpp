@@ -13,12 +13,6 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using R = Reason;
 
-void break_east(Scenario& s)
-{
-    s.answer("east/api", always(R::status));
-    s.answer("east/deployments", always(R::not_available));
-}
-
 TEST(Memory, TheFirstStartTakesTheRoleFromTheConfigurationAndRemembersIt)
 {
     Scenario s;

@@ -12,14 +12,6 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 using R = Reason;
 
-void break_east(Scenario& s)
-{
-    s.answer("east/api", always(R::status));
-    s.answer("east/deployments", always(R::not_available));
-}
-
-bool is_failed(const Scenario& s) { return s.judgement().verdict == Verdict::failed; }
-
 TEST(Reload, AHundredTimesWhileFailingChangesNothing)
 {
     Scenario s;
