@@ -1,7 +1,11 @@
 #include "faults/pair.hpp"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <atomic>
+#include <fcntl.h>
+#include <fstream>
 #include <stdexcept>
 #include <unistd.h>
 
@@ -38,19 +42,32 @@ std::vector<std::string> up_command(
     return argv;
 }
 
-std::string process_namespace_of(const std::string& pid)
+ProcessNamespace::ProcessNamespace(const std::filesystem::path& dir)
 {
-    std::error_code gone;
-    return std::filesystem::read_symlink("/proc/" + pid + "/ns/pid", gone).string();
+    std::ifstream in(dir / "run/init.identity");
+    std::string init;
+    in >> init;
+    fd_ = ::open(("/proc/" + init + "/ns/pid").c_str(), O_RDONLY | O_CLOEXEC);
 }
 
-std::vector<std::string> processes_in_namespace(const std::string& process_namespace)
+ProcessNamespace::~ProcessNamespace()
+{
+    if (fd_ >= 0)
+        ::close(fd_);
+}
+
+std::vector<std::string> ProcessNamespace::processes() const
 {
     std::vector<std::string> found;
+    struct stat ours = {};
+    if (fd_ < 0 || ::fstat(fd_, &ours) != 0)
+        return found;
     for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
         const auto pid = entry.path().filename().string();
+        struct stat theirs = {};
         if (std::ranges::all_of(pid, [](char c) { return c >= '0' && c <= '9'; }) &&
-            process_namespace_of(pid) == process_namespace)
+            ::stat((entry.path() / "ns/pid").c_str(), &theirs) == 0 &&
+            theirs.st_ino == ours.st_ino && theirs.st_dev == ours.st_dev)
             found.push_back(pid);
     }
     return found;

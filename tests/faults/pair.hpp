@@ -39,9 +39,21 @@ std::vector<std::string> sandbox_command(const std::vector<std::string>& argumen
 /// The argv that brings a sandbox up in `dir`.
 std::vector<std::string> up_command(
     const std::filesystem::path& dir, const std::vector<std::string>& options);
-/// Processes, seen from outside, in the process namespace of the sandbox whose init process is
-/// `pid`.
-std::vector<std::string> processes_in_namespace(const std::string& process_namespace);
-std::string process_namespace_of(const std::string& pid);
+/// The process namespace of a sandbox, seen from outside. The kernel gives the number of one that
+/// has ended to the next sandbox that comes up; this one's stays taken while the object lives.
+class ProcessNamespace {
+public:
+    /// The namespace that `dir`'s init process made.
+    explicit ProcessNamespace(const std::filesystem::path& dir);
+    ~ProcessNamespace();
+    ProcessNamespace(const ProcessNamespace&) = delete;
+    ProcessNamespace& operator=(const ProcessNamespace&) = delete;
+
+    /// Ids as this process sees them; none when the sandbox was not there.
+    std::vector<std::string> processes() const;
+
+private:
+    int fd_ = -1;
+};
 
 }  // namespace understudy::sandbox

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
-#include <fstream>
+#include <optional>
 
 #include "faults/fault_table.hpp"
 #include "faults/pair.hpp"
@@ -15,18 +15,7 @@ using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-std::string init_of(const std::filesystem::path& dir)
-{
-    std::ifstream in(dir / "run/init.identity");
-    std::string pid;
-    in >> pid;
-    return pid;
-}
-
-bool is_empty(const std::string& process_namespace)
-{
-    return processes_in_namespace(process_namespace).empty();
-}
+bool is_empty(const ProcessNamespace& sandbox) { return sandbox.processes().empty(); }
 
 // What must be the same before a fault and after it.
 std::string picture_of(const Pair& pair)
@@ -78,14 +67,14 @@ std::string ask_postgres(const Pair& pair, const std::string& instance, const st
 
 TEST(Sandbox, LeavesNothingBehind)
 {
-    std::string process_namespace;
+    std::optional<ProcessNamespace> processes;
     {
         const Pair pair;
-        process_namespace = process_namespace_of(init_of(pair.dir()));
-        ASSERT_GT(processes_in_namespace(process_namespace).size(), 10U);
+        processes.emplace(pair.dir());
+        ASSERT_GT(processes->processes().size(), 10U);
         ASSERT_EQ(api_code(pair), "200");
     }
-    EXPECT_THAT(processes_in_namespace(process_namespace), IsEmpty());
+    EXPECT_THAT(processes->processes(), IsEmpty());
 }
 
 TEST(Sandbox, LeavesNothingBehindWhenInterruptedOnItsWayUp)
@@ -93,10 +82,11 @@ TEST(Sandbox, LeavesNothingBehindWhenInterruptedOnItsWayUp)
     const auto dir = fresh_dir();
     Child up(up_command(dir, {}));
     ASSERT_TRUE(eventually([&] { return std::filesystem::exists(dir / "run/dns.pid"); }, 30s));
-    const auto process_namespace = process_namespace_of(init_of(dir));
+    const ProcessNamespace processes(dir);
+    ASSERT_FALSE(is_empty(processes));
     ::kill(-up.pid(), SIGINT);
     EXPECT_EQ(up.wait(30s), 130) << up.output();
-    EXPECT_TRUE(eventually([&] { return is_empty(process_namespace); }, 10s));
+    EXPECT_TRUE(eventually([&] { return is_empty(processes); }, 10s));
     run(sandbox_command({"down", dir.string(), "--remove"}), 30s);
 }
 
@@ -108,10 +98,11 @@ TEST(Sandbox, EndsWithItsOwner)
         {"up", dir.string(), "--build", BINARY_DIR, "--owner", std::to_string(owner.pid())});
     const auto up = run(argv, 60s);
     ASSERT_EQ(up.status, 0) << up.output;
-    const auto process_namespace = process_namespace_of(init_of(dir));
+    const ProcessNamespace processes(dir);
+    ASSERT_FALSE(is_empty(processes));
     owner.signal(SIGKILL);
     ASSERT_TRUE(owner.wait(5s));
-    EXPECT_TRUE(eventually([&] { return is_empty(process_namespace); }, 10s));
+    EXPECT_TRUE(eventually([&] { return is_empty(processes); }, 10s));
     run(sandbox_command({"down", dir.string(), "--remove"}), 30s);
 }
 

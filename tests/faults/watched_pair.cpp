@@ -66,10 +66,7 @@ std::string innermost_pid(const std::string& outer)
 // The id, as this process sees it, of the sandbox's process `inner`; -1 when there is none.
 pid_t outer_pid(const std::filesystem::path& dir, const std::string& inner)
 {
-    std::istringstream identity(read_text(dir / "run/init.identity"));
-    std::string init;
-    identity >> init;
-    for (const auto& pid : processes_in_namespace(process_namespace_of(init)))
+    for (const auto& pid : ProcessNamespace(dir).processes())
         if (innermost_pid(pid) == inner)
             return std::stoi(pid);
     return -1;
