@@ -36,7 +36,7 @@ core::Observation view(const json::value& deployment, std::int64_t date)
     const auto seen = net::view_deployment(deployment);
     auto observation = readable(
         "deployment " + seen.name +
-        (seen.available ? " is Available" : " is not Available: " + seen.why));
+        (seen.why.empty() ? " is Available" : " is not Available: " + seen.why));
     auto& facts = observation.facts;
     facts["date"] = date;
     facts["synced_at"] = std::int64_t{0};

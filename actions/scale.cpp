@@ -37,13 +37,13 @@ core::Observation view(const json::value& deployment, const json::value& pods)
     auto& facts = observation.facts;
     facts["exists"] = true;
     facts["replicas"] = seen.replicas;
-    facts["available"] = seen.available;
+    facts["available"] = seen.is_available_now();
     facts["pods"] = count_living(pods);
     facts["replicas_before"] = annotation_of(deployment, annotation::replicas_before);
     add_marks(facts, deployment);
     observation.detail = "deployment " + seen.name + ": replicas " + std::to_string(seen.replicas) +
                          ", pods " + std::to_string(count_living(pods)) +
-                         (seen.available ? ", Available" : ", not Available: " + seen.why);
+                         (seen.why.empty() ? ", Available" : ", not Available: " + seen.why);
     return observation;
 }
 

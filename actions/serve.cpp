@@ -18,7 +18,7 @@ std::string trouble_with(const net::DeploymentView& deployment)
 {
     if (deployment.replicas == 0)
         return "deployment " + deployment.name + " is scaled to 0";
-    if (!deployment.available)
+    if (!deployment.is_available_now())
         return "deployment " + deployment.name + " is not Available: " + deployment.why;
     return {};
 }

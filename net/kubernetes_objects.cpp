@@ -28,14 +28,18 @@ bool is_true(const json::value* condition)
     return condition != nullptr && string_at(*condition, "/status") == "True";
 }
 
-/// Not yet observed, not yet updated, or old replicas not yet gone: kubectl's `rollout status`.
-bool is_rolling(const json::value& deployment, std::int64_t replicas)
+bool is_current(const json::value& deployment)
 {
     const auto generation = int_at(deployment, "/metadata/generation").value_or(0);
-    const auto observed = int_at(deployment, "/status/observedGeneration").value_or(0);
+    return int_at(deployment, "/status/observedGeneration").value_or(0) >= generation;
+}
+
+/// Not yet updated, or old replicas not yet gone: kubectl's `rollout status`.
+bool is_partly_old(const json::value& deployment, std::int64_t replicas)
+{
     const auto updated = int_at(deployment, "/status/updatedReplicas").value_or(0);
     const auto present = int_at(deployment, "/status/replicas").value_or(0);
-    return generation > observed || updated < replicas || present > updated;
+    return updated < replicas || present > updated;
 }
 
 std::int64_t unix_seconds(core::WallTime time)
@@ -74,11 +78,14 @@ DeploymentView view_deployment(const json::value& deployment)
     view.replicas = int_at(deployment, "/spec/replicas").value_or(1);
     const auto* available = condition(deployment, "Available");
     view.available = is_true(available);
-    view.rolling = is_rolling(deployment, view.replicas);
+    view.current = is_current(deployment);
+    view.rolling = !view.current || is_partly_old(deployment, view.replicas);
     if (available == nullptr)
         view.why = "no condition Available";
     else if (!view.available)
         view.why = string_at(*available, "/reason") + ": " + string_at(*available, "/message");
+    else if (!view.current)
+        view.why = "its controller has not seen the last change yet";
     return view;
 }
 

@@ -15,10 +15,15 @@ struct DeploymentView {
     std::string name;
     std::int64_t replicas = 1;  ///< What was asked for; 1 is the API's default.
     bool available = false;     ///< Condition `Available` is True.
+    bool current = false;       ///< The status is about the spec as it is now.
     bool rolling = false;       ///< A change has not reached every replica yet.
-    std::string why;            ///< The condition's reason and message when it is not available.
+    std::string why;            ///< Empty when `is_available_now`.
 
     DeploymentView() = default;
+
+    /// Proof that what was asked for last is there. Right after a change the condition still speaks
+    /// of what was before: with 0 replicas, say, a deployment is Available.
+    bool is_available_now() const { return available && current; }
 };
 
 DeploymentView view_deployment(const boost::json::value& deployment);

@@ -49,6 +49,17 @@ TEST(Deployment, IsAvailableByItsConditionOnly)
     EXPECT_EQ(view("1", "{}", "{}").replicas, 1) << "the API's default";
 }
 
+TEST(Deployment, IsAvailableNowOnlyWhenItsControllerHasSeenTheLastChange)
+{
+    const auto first = status(R"("observedGeneration":1,"replicas":1)");
+    EXPECT_TRUE(view("1", "{}", first).is_available_now());
+    EXPECT_EQ(view("1", "{}", first).why, "");
+    EXPECT_FALSE(view("2", "{}", first).is_available_now());
+    EXPECT_TRUE(view("2", "{}", first).available) << "a controller that hangs is no outage";
+    EXPECT_EQ(view("2", "{}", first).why, "its controller has not seen the last change yet");
+    EXPECT_FALSE(view("1", "{}", status(R"("replicas":1)")).is_available_now());
+}
+
 TEST(Kubegres, AbsentFieldsMeanWhatGoLeavesOut)
 {
     core::Facts facts;
