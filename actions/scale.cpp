@@ -30,20 +30,35 @@ std::int64_t count_living(const json::value& pods)
     return std::ranges::count_if(items, [](const json::value& pod) { return !has_ended(pod); });
 }
 
+/// Why it may not be taken for available; empty when it is. Controllers work from what they saw
+/// last: the pods of a deployment that is scaled down and up again count as available after they
+/// are gone.
+std::string trouble_with(const net::DeploymentView& deployment, const json::value& pods)
+{
+    if (!deployment.is_available_now())
+        return deployment.why;
+    const auto ready = net::count_ready(pods);
+    if (ready >= deployment.available_replicas)
+        return {};
+    return "its status counts " + std::to_string(deployment.available_replicas) +
+           " available replicas, and " + std::to_string(ready) + " ready pods are there";
+}
+
 core::Observation view(const json::value& deployment, const json::value& pods)
 {
     const auto seen = net::view_deployment(deployment);
+    const auto trouble = trouble_with(seen, pods);
     auto observation = readable({});
     auto& facts = observation.facts;
     facts["exists"] = true;
     facts["replicas"] = seen.replicas;
-    facts["available"] = seen.is_available_now();
+    facts["available"] = trouble.empty();
     facts["pods"] = count_living(pods);
     facts["replicas_before"] = annotation_of(deployment, annotation::replicas_before);
     add_marks(facts, deployment);
     observation.detail = "deployment " + seen.name + ": replicas " + std::to_string(seen.replicas) +
                          ", pods " + std::to_string(count_living(pods)) +
-                         (seen.why.empty() ? ", Available" : ", not Available: " + seen.why);
+                         (trouble.empty() ? ", Available" : ", not Available: " + trouble);
     return observation;
 }
 

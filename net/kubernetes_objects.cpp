@@ -76,6 +76,7 @@ DeploymentView view_deployment(const json::value& deployment)
     DeploymentView view;
     view.name = name_of(deployment);
     view.replicas = int_at(deployment, "/spec/replicas").value_or(1);
+    view.available_replicas = int_at(deployment, "/status/availableReplicas").value_or(0);
     const auto* available = condition(deployment, "Available");
     view.available = is_true(available);
     view.current = is_current(deployment);

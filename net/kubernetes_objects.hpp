@@ -13,11 +13,12 @@ namespace understudy::net {
 /// A Deployment as Kubernetes judges it (apps/v1, DeploymentStatus).
 struct DeploymentView {
     std::string name;
-    std::int64_t replicas = 1;  ///< What was asked for; 1 is the API's default.
-    bool available = false;     ///< Condition `Available` is True.
-    bool current = false;       ///< The status is about the spec as it is now.
-    bool rolling = false;       ///< A change has not reached every replica yet.
-    std::string why;            ///< Empty when `is_available_now`.
+    std::int64_t replicas = 1;            ///< What was asked for; 1 is the API's default.
+    std::int64_t available_replicas = 0;  ///< By the pods that its controller saw last.
+    bool available = false;               ///< Condition `Available` is True.
+    bool current = false;                 ///< The status is about the spec as it is now.
+    bool rolling = false;                 ///< A change has not reached every replica yet.
+    std::string why;                      ///< Empty when `is_available_now`.
 
     DeploymentView() = default;
 
