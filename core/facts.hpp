@@ -35,6 +35,7 @@
 /// | `dns/answer` | string | CNAME target, else the addresses, separated by spaces |
 /// | `clusters/names` | string | clusters that the plane's API lists, in order, separated by spaces |
 /// | `content/organization`, `content/clusters`, `content/schema_version` | string | what the operator's statement told of the plane's database |
+/// | `answered/PROBE` | int | unix seconds when that probe of the plane's API was last ok; the judge's own, so that a restart does not forget that credentials worked |
 /// | `healthy/...` | | `clusters/names` and `content/...` of the active plane as last seen while it was healthy; the judge's own (core/last_seen.hpp) |
 /// | `exchange/age_ms` | int | how long ago `edge` exchanged configuration, by its own cluster's clock |
 /// | `exchange/peer` | string | with whom, where the metrics tell |

@@ -13,7 +13,8 @@ constexpr std::string_view key_prefix = "fact/";
 bool is_fast(std::string_view fact)
 {
     return fact.ends_with("/position") || fact.ends_with("/streamed") ||
-           fact.starts_with("exchange/") || fact.starts_with("healthy/");
+           fact.starts_with("exchange/") || fact.starts_with("healthy/") ||
+           fact.starts_with("answered/");
 }
 
 bool is_worth_keeping(std::string_view fact) { return !fact.starts_with("exchange/"); }

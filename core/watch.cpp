@@ -36,9 +36,18 @@ bool is_plane(const WatchSettings& settings, std::string_view name)
     return std::ranges::find(settings.planes, name, &PlaneSettings::name) != settings.planes.end();
 }
 
+std::string answered_fact_of(const std::string& probe) { return "answered/" + probe; }
+
 /// The agents' port shows a certificate of its own (Central's); it must not pass for the API's.
-Facts facts_to_learn(const ProbeSettings& probe, const Outcome& outcome)
+Facts facts_to_learn(const ProbeSettings& probe, const Outcome& outcome, WallTime now)
 {
+    if (probe.purpose == Purpose::api && outcome.kind() == OutcomeKind::ok) {
+        auto facts = outcome.facts;
+        facts.insert_or_assign(
+            answered_fact_of(probe.id),
+            std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count());
+        return facts;
+    }
     if (probe.purpose != Purpose::agents)
         return outcome.facts;
     Facts facts;
@@ -89,6 +98,11 @@ Watch::Watch(WatchSettings settings, const std::vector<MemoryEntry>& recalled, N
         planes_.push_back(std::move(entry));
     }
     configure_probes(now);
+    for (auto& [id, probe] : probes_) {
+        const auto& target = probe.settings.target;
+        if (const auto at = knowledge_.value<std::int64_t>(target, answered_fact_of(id)))
+            probe.ok_before = wall_from_unix_seconds(*at);
+    }
 }
 
 void Watch::configure_probes(Now now)
@@ -304,8 +318,7 @@ bool Watch::note_outcome(Probe& probe, const Outcome& outcome, Now now)
         observer_.observe_canary(probe.settings.target, outcome);
     if (probe.settings.purpose == Purpose::clients)
         exchanges_.observe(probe.settings.target, outcome, now.instant);
-    if (!outcome.facts.empty()) {
-        auto facts = facts_to_learn(probe.settings, outcome);
+    if (auto facts = facts_to_learn(probe.settings, outcome, now.wall); !facts.empty()) {
         add_last_streamed(facts, now.wall);
         if (is_healthy_active(probe.settings.target))
             add_seen_healthy(facts);

@@ -105,6 +105,8 @@ private:
         bool in_flight = false;
         SignalState told = SignalState::unknown;  ///< The state last said.
         bool tainted = false;  ///< We stood still while it ran: its outcome says nothing.
+        std::optional<WallTime> ok_before =
+            std::nullopt;  ///< When an earlier process last saw it ok.
     };
     struct Plane {
         PlaneSettings settings;
@@ -153,6 +155,7 @@ private:
     void start_due_probes(Now now);
 
     Evidence evidence_of(const Plane& plane, Now now) const;
+    bool has_worked_recently(const Probe& probe, Now now) const;
     CredentialTrial credential_trial(const Plane& plane, Now now) const;
     bool kubernetes_answers(const std::string& plane, Instant now) const;
     bool api_answered_last(const Plane& plane) const;

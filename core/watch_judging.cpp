@@ -40,6 +40,14 @@ Evidence Watch::evidence_of(const Plane& plane, Now now) const
     return evidence;
 }
 
+bool Watch::has_worked_recently(const Probe& probe, Now now) const
+{
+    const auto limit = settings_.detector.credentials_worked;
+    if (const auto worked = probe.signal.last_ok())
+        return now.instant - *worked <= limit;
+    return probe.ok_before && *probe.ok_before <= now.wall && now.wall - *probe.ok_before <= limit;
+}
+
 CredentialTrial Watch::credential_trial(const Plane& plane, Now now) const
 {
     CredentialTrial trial;
@@ -52,10 +60,7 @@ CredentialTrial Watch::credential_trial(const Plane& plane, Now now) const
         if (!is_refused)
             continue;
         trial.refused_now = true;
-        const auto worked = signal.last_ok();
-        trial.worked_recently =
-            trial.worked_recently ||
-            (worked && now.instant - *worked <= settings_.detector.credentials_worked);
+        trial.worked_recently = trial.worked_recently || has_worked_recently(probe, now);
     }
     // What once counted counts for as long as it lasts: "minutes ago" is about its beginning.
     trial.worked_recently = trial.worked_recently || plane.refusal_counts;

@@ -114,6 +114,38 @@ TEST(Memory, WhetherTheReplicasStreamedUntilTheActiveDiedIsKnownAfterARestart)
     }
 }
 
+void refuse_credentials_and_stop(Scenario& s)
+{
+    s.answer("east/api", always(R::credentials));
+    s.answer("east/deployments", always(R::not_available));
+}
+
+TEST(Memory, ThatCredentialsWorkedMinutesAgoIsKnownAfterARestart)
+{
+    Scenario before;
+    before.run_for(30s);
+    for (const auto& [started, counts] : {std::pair(40s, true), std::pair(700s, false)}) {
+        Scenario after(fast_settings(), before.remembered(), started);
+        refuse_credentials_and_stop(after);
+        after.run_for(30s);
+        EXPECT_EQ(after.judgement().verdict == Verdict::failed, counts) << started.count();
+    }
+}
+
+TEST(Memory, ThatCredentialsWorkedIsNotSaidOfOthersThatTookTheirPlace)
+{
+    Scenario before;
+    before.run_for(30s);
+    Scenario after(fast_settings(), before.remembered(), 40s);
+    auto settings = fast_settings();
+    settings.probes.front().timeout += 1ms;
+    ASSERT_EQ(settings.probes.front().id, "east/api");
+    after.send(Reloaded{settings});
+    refuse_credentials_and_stop(after);
+    after.run_for(30s);
+    EXPECT_EQ(after.judgement().reason, "no_api_evidence");
+}
+
 TEST(Memory, AStandbyKnownOnlyFromBeforeTheRestartIsNotReady)
 {
     Scenario before;
