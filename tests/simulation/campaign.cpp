@@ -1,13 +1,12 @@
 #include "campaign.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <fstream>
 #include <ostream>
 #include <sstream>
-#include <thread>
 #include <vector>
 
+#include "parallel.hpp"
 #include "progress.hpp"
 #include "report.hpp"
 
@@ -23,24 +22,14 @@ std::uint64_t batch_end(std::uint64_t next, std::uint64_t end)
     return std::min(end, (next / batch_seeds + 1) * batch_seeds);
 }
 
-/// Scenarios share nothing: each processor takes the next.
 std::vector<Result> simulate_all(const Campaign& campaign, std::uint64_t first, std::uint64_t end)
 {
-    std::vector<Result> results(end - first);
-    std::atomic<std::uint64_t> next{first};
-    std::vector<std::jthread> threads(std::max(1U, std::thread::hardware_concurrency()));
-    for (auto& thread : threads) {
-        thread = std::jthread([&] {
-            for (auto seed = next++; seed < end; seed = next++) {
-                Options options;
-                options.seed = seed;
-                options.profile = campaign.profile;
-                results[seed - first] = simulate(options);
-            }
-        });
-    }
-    threads.clear();
-    return results;
+    return in_parallel(end - first, [&](std::size_t i) {
+        Options options;
+        options.seed = first + i;
+        options.profile = campaign.profile;
+        return simulate(options);
+    });
 }
 
 bool reached_everything(const Campaign& campaign, const Statistics& statistics)

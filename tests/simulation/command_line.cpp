@@ -23,6 +23,7 @@ struct Request {
     Options one;
     std::optional<core::Variant> variant;
     bool pairs = false;
+    CrashPair crash_at{};
     std::string file;
 };
 
@@ -60,6 +61,13 @@ bool take_length(Words& words, Request& request)
     return seconds.has_value();
 }
 
+bool take_crash(Words& words, CrashPair& at)
+{
+    const auto number = words.take_number();
+    (at.first == 0 ? at.first : at.second) = number.value_or(0);
+    return number.has_value();
+}
+
 bool take_file(Words& words, std::string& to)
 {
     to = words.take();
@@ -94,6 +102,7 @@ constexpr std::array option_table{
     Option{"--crashes",  [](Words&, Request& r) { return set(r, What::crashes); }},
     Option{"--variant",  [](Words& w, Request& r) { return (r.variant = core::variant_named(w.take())).has_value(); }},
     Option{"--pairs",    [](Words&, Request& r) { return r.pairs = true; }},
+    Option{"--at",       [](Words& w, Request& r) { return take_crash(w, r.crash_at); }},
     Option{"--regress",  [](Words& w, Request& r) { return set(r, What::regress) && take_file(w, r.file); }},
 };
 // clang-format on
@@ -133,8 +142,25 @@ int run_shrink(const Request& request)
     return 1;
 }
 
+/// One crash, or two, of one variant; the story if it is wanted.
+int run_crash(const Request& request)
+{
+    auto options =
+        one_failover(request.variant.value_or(core::Variant::embedded_sync), request.crash_at);
+    options.tells = request.one.tells;
+    const auto result = simulate(options);
+    if (options.tells)
+        print_story(std::cout, result);
+    print_violations(std::cout, result);
+    std::cout << "died " << (result.died.empty() ? "nowhere" : result.died) << "; the world is\n"
+              << result.end_state;
+    return result.violations.empty() ? 0 : 1;
+}
+
 int run_crashes(const Request& request)
 {
+    if (request.crash_at.first > 0)
+        return run_crash(request);
     using core::Variant;
     constexpr std::array all{
         Variant::embedded_sync, Variant::restore, Variant::shared_postgres,

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "simulation.hpp"
+
 namespace understudy::simulation {
 
 struct CrashReport {
@@ -18,5 +20,8 @@ struct CrashReport {
 /// After each crash the run ends as the clean one does, and the world is as it leaves it. With
 /// `pairs` every pair of crashes is tried as well.
 CrashReport try_crash_points(core::Variant variant, bool pairs);
+
+/// One plane dies for good, the process at these boundaries, and nothing else ever happens.
+Options one_failover(core::Variant variant, CrashPair crash_at = {});
 
 }  // namespace understudy::simulation

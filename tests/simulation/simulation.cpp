@@ -38,6 +38,7 @@ private:
     bool can_be_confirmed(const Fault& fault) const;
     void judge_detection();
     std::string end_state() const;
+    bool is_long_over();
 
     const Options& options_;
     const ProfileRow& profile_;
@@ -47,7 +48,18 @@ private:
     Bastion copy_;
     People people_;
     Weather weather_;
+    std::optional<core::Instant> over_since_;
 };
+
+/// A run has ended, and nothing that a killed process would still do can come.
+bool Scenario::is_long_over()
+{
+    constexpr auto long_enough = std::chrono::minutes(2);
+    const bool is_over = bastion_.is_running() && !bastion_.runs().ledger().runs().empty() &&
+                         bastion_.runs().ledger().open_run() == nullptr;
+    over_since_ = is_over ? over_since_.value_or(stage_.now) : std::optional<core::Instant>();
+    return over_since_ && stage_.now - *over_since_ >= long_enough;
+}
 
 Choices Scenario::choices_of(std::uint64_t seed, const ProfileRow& profile)
 {
@@ -78,6 +90,8 @@ Result Scenario::run()
         stage_.now = event.at;
         stage_.trace.note(event);
         ++stage_.statistics.events;
+        if (options_.ends_with_run && is_long_over())
+            break;
         dispatch(event);
         stage_.oracle.look();
     }
@@ -165,8 +179,11 @@ std::string Scenario::end_state() const
         text += plane.stands_by ? ", stands by" : ", does not stand by";
         text += plane.database.is_primary ? ", primary" : ", replica";
         text += plane.jobs.is_suspended ? ", restores suspended" : "";
-        text += ", record " + std::to_string(plane.record.epoch) + "/" +
-                std::to_string(plane.record.cursor) + "\n";
+        text += ", record of run " + std::to_string(plane.record.epoch);
+        // In the old plane's cluster it is best effort: a step may end before it is written there.
+        if (i == stage_.world.names.plane())
+            text += ", step " + std::to_string(plane.record.cursor);
+        text += "\n";
     }
     for (std::size_t i = 0; i < cluster_count; ++i)
         text += cluster_names[i] + ": " + plane_names[stage_.world.clusters[i].peer] + "\n";

@@ -16,6 +16,9 @@
 
 namespace understudy::simulation {
 
+/// Boundaries at which the process dies, counted from 1; 0: nowhere.
+using CrashPair = std::pair<std::uint64_t, std::uint64_t>;
+
 struct Options {
     std::uint64_t seed = 1;
     std::optional<ProfileRow> profile;  ///< Empty: the seed's own.
@@ -25,8 +28,8 @@ struct Options {
     std::optional<Choices> choices;            ///< Empty: the seed's own.
     std::optional<std::vector<Fault>> faults;  ///< Empty: the seed's own.
     bool people_look = true;                   ///< Operators do what runs ask them for.
-    /// The process dies at these boundaries, counted from 1; 0: nowhere.
-    std::pair<std::uint64_t, std::uint64_t> crash_at{};
+    CrashPair crash_at{};
+    bool ends_with_run = false;  ///< What comes long after a run's end is of no interest.
 };
 
 struct Result {
