@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "bugs/planted.hpp"
+#include "parallel.hpp"
 #include "simulation.hpp"
 
 namespace understudy::simulation {
@@ -25,16 +26,28 @@ ProfileRow profile_of(std::uint64_t seed)
     return *profile_named(names[seed % names.size()]);
 }
 
+/// So many seeds at a time: most bugs die within few.
+constexpr std::uint64_t batch_seeds = 8;
+
+Result simulate_seed(std::uint64_t seed)
+{
+    Options options;
+    options.seed = seed;
+    options.profile = profile_of(seed);
+    return simulate(options);
+}
+
+/// The first seed that finds it.
 std::optional<Death> hunt(int bug, std::uint64_t seeds)
 {
     planted::choose(bug);
-    for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
-        Options options;
-        options.seed = seed;
-        options.profile = profile_of(seed);
-        const auto result = simulate(options);
-        if (!result.violations.empty())
-            return Death{seed, result.violations.front().invariant};
+    for (std::uint64_t first = 1; first <= seeds; first += batch_seeds) {
+        const auto count = std::min(batch_seeds, seeds - first + 1);
+        const auto results =
+            in_parallel(count, [first](std::size_t i) { return simulate_seed(first + i); });
+        for (const auto& result : results)
+            if (!result.violations.empty())
+                return Death{result.seed, result.violations.front().invariant};
     }
     return std::nullopt;
 }
