@@ -72,6 +72,7 @@ asio::awaitable<void> Serve::add_plane(core::Observation& seen, core::Operation 
     seen.facts["status"] = std::int64_t{status.status};
     add_detail(seen, status.detail);
     const auto clusters = co_await api_->get("/clusters", through);
+    seen.facts["clusters_status"] = std::int64_t{clusters.status};
     if (clusters.status != 200)
         add_detail(seen, clusters.detail);
     add_clusters(

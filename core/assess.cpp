@@ -154,6 +154,8 @@ Assessment assess_clusters(const Case& in, std::int64_t clusters, std::string se
 {
     const auto missing = in.told.text("missing");
     const auto expected = in.told.number("expected_clusters");
+    if (in.told.number("clusters_status") != 200)
+        return waiting(seen + "; the clusters cannot be read");
     if (in.wanted("expects") == "unknown")
         return satisfied(seen + "; which clusters were there is not known");
     if (missing.empty() && clusters >= expected)

@@ -118,6 +118,7 @@ std::uint32_t Execution::begin_attempt(Instant now, Duration open_for)
     acted_ = true;
     settled_ = false;
     open_until_ = now + open_for;
+    ++tries_;
     return ++attempts_;
 }
 

@@ -64,6 +64,8 @@ public:
         Instant now,
         const EffectSettings& settings);
     std::uint32_t attempts() const noexcept { return attempts_; }
+    /// Since it was last begun: people who resume a run have changed something.
+    std::uint32_t tries() const noexcept { return tries_; }
 
 private:
     OperationEvent judge_satisfied(Instant now);
@@ -78,7 +80,8 @@ private:
     std::optional<Instant> satisfied_since_;
     std::optional<Instant> open_until_;  ///< An effect of ours may still land until then.
     Instant not_before_{};               ///< A refusal asks for patience.
-    std::uint32_t attempts_ = 0;
+    std::uint32_t attempts_ = 0;         ///< Of the run, over all processes: the last one's number.
+    std::uint32_t tries_ = 0;
     bool acted_ = false;    ///< An effect was sent by this run.
     bool settled_ = false;  ///< The last one has.
     bool applied_ = false;  ///< One of them was answered with success.

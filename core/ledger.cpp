@@ -7,8 +7,6 @@ namespace understudy::core {
 
 namespace {
 
-constexpr std::string_view automatic = "automatic";
-
 /// A run that waits, or ended before anything was intended.
 bool changed_nothing(const Run& run)
 {
@@ -120,7 +118,7 @@ bool Ledger::is_armed() const
 std::uint32_t Ledger::automatic_runs_since(WallTime since) const
 {
     return static_cast<std::uint32_t>(std::ranges::count_if(runs_, [since](const Run& run) {
-        return run.created.by == automatic && run.created_at >= since && !changed_nothing(run);
+        return run.created.by == by_itself && run.created_at >= since && !changed_nothing(run);
     }));
 }
 

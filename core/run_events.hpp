@@ -97,6 +97,12 @@ struct Picture {
     bool two_active = false;
     /// What the standby would lose now; not there while the judge has not seen enough to say.
     std::optional<Loss> loss;
+    std::uint64_t run = 0;  ///< The open run that the rest is about; 0: the judge knows of none.
+    /// Gates about the world that would keep a run back that starts by itself, and one that a human
+    /// asks for. Empty: all are open.
+    std::string closed{};
+    std::string closed_asked{};
+    bool settled = false;  ///< It is not only that the judge cannot see, or has to wait.
 
     bool operator==(const Picture&) const = default;
 };

@@ -10,6 +10,9 @@
 
 namespace understudy::core {
 
+/// Why a run does not go on, before the closed gates: there is nothing to be done by hand then.
+inline constexpr std::string_view gates_have_closed = "gates have closed since it began: ";
+
 inline const Step* step_named(const Plan& plan, std::string_view name)
 {
     const auto found = std::ranges::find(plan.steps, name, &Step::name);

@@ -45,6 +45,8 @@ Runs::Runs(
 {
     for (const auto& record : journal)
         ledger_.apply(record);
+    if (const auto* run = ledger_.open_run(); run != nullptr)
+        recalled_run_ = run->epoch();
     // Whatever the calendar did meanwhile, at worst the time of one effect is waited for again.
     if (const auto at = ledger_.took_over_at();
         at && now.wall - *at < settings_.effect.deadline + settings_.effect.server_limit)
@@ -127,7 +129,7 @@ void Runs::apply(const run_event::Due& event, Now now)
     if (!may_start || declined_ == event.decision.suspected_at)
         return;
     RunCreated created;
-    created.by = "automatic";
+    created.by = by_itself;
     created.reason = event.decision.reason;
     created.needs_approval = settings_.mode == Mode::approve;
     create_run(event.decision, plan_now(event.decision), std::move(created), now);
@@ -200,7 +202,11 @@ void Runs::apply(const run_event::JournalFailed& event, Now)
     say(Severity::critical, impossible_);
 }
 
-void Runs::apply(const run_event::RoomMade& event, Now) { no_room_ = event.problem; }
+void Runs::apply(const run_event::RoomMade& event, Now)
+{
+    no_room_ = event.problem;
+    has_no_room_ = !no_room_.empty();
+}
 
 void Runs::apply(const run_event::WorldHold& event, Now)
 {

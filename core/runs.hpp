@@ -67,6 +67,7 @@ private:
         std::vector<Execution> records;     ///< The world's record, on the new and the old plane.
         std::vector<Execution> operations;
         Instant step_began{};
+        std::optional<Instant> closed_since;  ///< Gates, although the judge sees well.
         std::optional<Instant> loss_unknown_since;
         bool looked = false;  ///< The fence's targets were read before the first intent.
         std::optional<Instant> guarded_since;  ///< The oldest of the guards' last readings.
@@ -127,6 +128,8 @@ private:
     void expire(const Run& run, Now now);
     void update_hold(const Run& run, Now now);
     void begin_run(const Run& run);
+    bool gates_are_open(const Run& run, Now now);
+    void end_for_gates(const Run& run, const std::string& closed, Now now);
     bool loss_is_accepted(const Run& run, Now now);
     void refuse_loss(const Run& run, const std::string& why, Now now);
     bool look_first(const Run& run, Now now);
@@ -182,12 +185,14 @@ private:
     std::uint64_t foreign_epoch_ = 0;
     std::optional<Instant> took_over_;  ///< What the other sent before may still land for a while.
 
+    std::uint64_t recalled_run_ = 0;  ///< That a process before us began; 0: none.
     Present present_;
     std::map<OperationId, Owed> owed_;
     run_event::Picture picture_;
     std::optional<Instant> dark_since_;
     std::optional<run_event::WorldHold> world_hold_;  ///< Empty: not asked yet.
     std::string no_room_ = "room for a whole run has not been made yet";
+    bool has_no_room_ = false;             ///< It was tried, and could not be made.
     std::optional<Instant> held_back_at_;  ///< Last time a run would have started but for a hold.
     std::optional<WallTime> declined_;     ///< Onset of the episode whose run did not come to be.
 

@@ -1,4 +1,5 @@
 // What people are told of runs: the set that should fire is computed afresh at every step.
+#include "core/run_steps.hpp"
 #include "core/runs.hpp"
 
 #include <algorithm>
@@ -46,9 +47,11 @@ std::string how_to_stop(const Run& run)
 std::string ways_back(const Run& run)
 {
     const auto number = std::to_string(run.epoch());
+    if (run.plan().kind == RunKind::undo)
+        return {};
     if (!run.has_intent())
         return ", or `understudy abort " + number + "`";
-    if (run.is_past_point_of_no_return() || run.plan().kind == RunKind::undo)
+    if (run.is_past_point_of_no_return())
         return {};
     return ", or `understudy undo " + number + " --reason TEXT`";
 }
@@ -89,22 +92,57 @@ std::size_t step_at_hand(const Run& run)
     return run.cursor();
 }
 
-/// What a human would type for everything of that step that has not reached its goal.
+/// What a human would type for what of that step has not reached its goal, or for all of it.
+std::string commands_of(const Run& run, std::size_t at, bool all)
+{
+    const auto& step = run.plan().steps[at];
+    const auto& progress = run.steps[at].operations;
+    std::string text;
+    for (std::uint32_t i = 0; i < step.operations.size(); ++i) {
+        const auto found = progress.find(i);
+        const bool is_there = found != progress.end() && is_reached(found->second.ended);
+        if ((all || !is_there) && !step.operations[i].command.empty())
+            text += "\n  " + step.operations[i].command;
+    }
+    return text;
+}
+
 std::string commands_of(const Run& run)
 {
     const auto cursor = step_at_hand(run);
     if (cursor >= run.plan().steps.size())
         return {};
-    const auto& step = run.plan().steps[cursor];
-    const auto& progress = run.steps[cursor].operations;
-    std::string text;
-    for (std::uint32_t i = 0; i < step.operations.size(); ++i) {
-        const auto found = progress.find(i);
-        const bool is_there = found != progress.end() && is_reached(found->second.ended);
-        if (!is_there && !step.operations[i].command.empty())
-            text += "\n  " + step.operations[i].command;
-    }
-    return text;
+    const auto own = commands_of(run, cursor, false);
+    const auto* fence = step_named(run.plan(), "fence");
+    if (!run.plan().steps[cursor].point_of_no_return || fence == nullptr)
+        return own;
+    // Whatever became of the fence since it was reached: first the old plane stands still.
+    return commands_of(run, index_of(run.plan(), *fence), true) + own;
+}
+
+/// Closed gates are nothing to be brought about by hand.
+std::string ways_on(const Run& run)
+{
+    const auto resume = " `understudy resume " + std::to_string(run.epoch()) + "`";
+    const bool waits_for_gates = run.why.starts_with(gates_have_closed);
+    return (waits_for_gates ? ". It goes no further before they are open. Then"
+                            : ". By hand:" + commands_of(run) + "\nThen") +
+           resume + ways_back(run) + ".";
+}
+
+/// Nobody must be told to do the other installation's work a second time. And what its epoch is
+/// newer than can never go on: a new run has to.
+std::string ways_on_from_foreign(const Run& run)
+{
+    auto back = ways_back(run);
+    if (const auto either = std::string_view(", or"); back.starts_with(either))
+        back.erase(0, either.size());
+    return ". Find out who acts. When that installation is gone for good: `understudy takeover "
+           "--reason TEXT`, then" +
+           (back.empty() ? " look at both planes, and `understudy adopt --active PLANE --reason "
+                           "TEXT` says which one is active"
+                         : back + " and a new `understudy failover`") +
+           ".";
 }
 
 /// A step that takes this much longer than it should is worth a look.
@@ -158,11 +196,7 @@ void Runs::add_run_alerts(std::vector<Alert>& alerts, const Run& run, Now now) c
     if (run.state == RunState::parked)
         alerts.push_back(
             {"UnderstudyNeedsHuman", subject, Severity::critical, title(run) + " needs a human",
-             run.why +
-                 (foreign_.empty() ? ". By hand:" + commands_of(run) + "\nThen"
-                                   : ". Find out who acts. When that installation is gone "
-                                     "for good: `understudy takeover --reason TEXT`, then") +
-                 " `understudy resume " + subject + "`" + ways_back(run) + "."});
+             run.why + (foreign_.empty() ? ways_on(run) : ways_on_from_foreign(run))});
     if (run.state == RunState::held)
         alerts.push_back(
             {"UnderstudyRunHeld", subject, Severity::critical,
@@ -234,6 +268,10 @@ void Runs::add_own_alerts(std::vector<Alert>& alerts, Now now) const
         alerts.push_back(
             {"UnderstudyActingImpossible", settings_.instance, Severity::critical,
              "The world's record is not ours", foreign_});
+    else if (has_no_room_ && impossible_.empty() && settings_.mode != Mode::observe)
+        alerts.push_back(
+            {"UnderstudyActingImpossible", settings_.instance, Severity::critical,
+             "The journal has no room for a run", no_room_});
 }
 
 }  // namespace understudy::core

@@ -171,6 +171,12 @@ void Runs::abort(const run_event::Command& command, Now now)
     const auto* run = ledger_.find_run(command.run);
     if (run == nullptr || run->has_ended())
         return answer(command, false, run_name(command.run) + " is not under way");
+    // What it restores was changed by the run before it, which has given way to it.
+    if (run->plan().kind == RunKind::undo)
+        return answer(
+            command, false,
+            run_name(command.run) + " restores what " + run_name(run->created.undoes) +
+                " changed, and only goes forward");
     if (run->has_intent())
         return answer(
             command, false,
@@ -243,10 +249,15 @@ void Runs::rearm(const run_event::Command& command, Now now)
     if (!command.closed_gates.empty())
         return answer(
             command, false, "the standby is not fit to take over: " + command.closed_gates);
-    if (!ledger_.obligations().empty())
+    // A control plane that stays away may be gone for good, and harms nobody.
+    const auto fence = std::ranges::find_if(ledger_.obligations(), [](const auto& entry) {
+        return entry.second.owed.operation.kind == OperationKind::scale;
+    });
+    if (fence != ledger_.obligations().end())
         return answer(
             command, false,
-            "something is still owed: " + ledger_.obligations().begin()->second.owed.why);
+            "a fence is still owed: " + fence->second.owed.operation.target + ", " +
+                fence->second.owed.why);
     write(Armed{command.by, command.reason}, now);
     answer(command, true, "automatic action is armed");
 }

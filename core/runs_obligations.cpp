@@ -9,18 +9,24 @@ namespace {
 
 constexpr Duration between_tries = 1s;
 
-/// Reads whether the world's record is still the one that our last run left.
+/// Reads whether the world's record is still one of ours.
 Execution record_reader(const Obligation& obligation, const Ledger& ledger)
 {
-    const auto generation = ledger.generation();
-    const auto* run = ledger.find_run(generation);
     Operation record;
     record.kind = OperationKind::record;
     record.target = obligation.owed.plane;
     record.object = "understudy";
-    record.parameters = {
-        {"cursor", "0"}, {"plan_hash", run == nullptr ? "" : run->created.plan_hash}};
-    return {{generation, obligation.owed.id.step, record_on_new}, std::move(record)};
+    return {{ledger.generation(), obligation.owed.id.step, record_on_new}, std::move(record)};
+}
+
+/// It tells of a run in our journal, and of that run's plan: nobody else has acted since. It need
+/// not be the last: an adoption, and a run that ended before its claim, leave none.
+bool is_of_our_run(const Facts& record, const std::string& instance, const Ledger& ledger)
+{
+    const auto epoch = find_fact<std::int64_t>(record, "epoch").value_or(0);
+    const auto* run = epoch > 0 ? ledger.find_run(static_cast<std::uint64_t>(epoch)) : nullptr;
+    return run != nullptr && find_fact<std::string>(record, "instance") == instance &&
+           find_fact<std::string>(record, "plan_hash") == run->created.plan_hash;
 }
 
 }  // namespace
@@ -109,11 +115,7 @@ void Runs::observed_owed(const OperationId& id, const Observation& observation, 
 
 void Runs::observed_record(Owed& owed, const Observation& observation, Now now)
 {
-    AssessContext context;
-    context.instance = settings_.instance;
-    context.plan_hash = owed.record.operation().parameter("plan_hash");
-    owed.record.judge(observation, context, false, now.instant);
-    if (owed.record.finding() == Finding::satisfied) {
+    if (observation.readable && is_of_our_run(observation.facts, settings_.instance, ledger_)) {
         owed.record.move(OperationEvent::satisfied);
         owed.record_is_ours = true;
         return;

@@ -40,7 +40,8 @@ void Runs::advance(Now now)
         begin_run(*run);
     expire(*run, now);
     update_hold(*run, now);
-    if (run->state != RunState::running || !loss_is_accepted(*run, now) || !look_first(*run, now))
+    if (run->state != RunState::running || !gates_are_open(*run, now) ||
+        !loss_is_accepted(*run, now) || !look_first(*run, now))
         return;
     // Steps whose goals are there already end at once, so several may end in one turn.
     while (run->state == RunState::running) {
@@ -216,7 +217,7 @@ void Runs::observed(const Run& run, Execution& execution, const Observation& obs
         park(run, foreign_, RunEvent::foreign_record, now);
         return;
     }
-    if (execution.attempts() >= settings_.effect.attempts_max && event == OperationEvent::needed)
+    if (execution.tries() >= settings_.effect.attempts_max && event == OperationEvent::needed)
         event = OperationEvent::forbidden;
     const bool is_guarded = execution.id().step == present_.step && !is_record(execution.id());
     if (event == OperationEvent::needed && is_guarded && guards_are_old(now)) {

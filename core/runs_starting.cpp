@@ -1,10 +1,13 @@
-// An open run before its first intent: whatever is found wrong now has changed nothing.
+// An open run before its fence: whatever is found wrong now has stopped nothing.
 #include "core/run_steps.hpp"
 #include "core/runs.hpp"
 
 namespace understudy::core {
 
 namespace {
+
+/// So long a gate may be closed by an outcome or two.
+constexpr Duration closed_for_good = 30s;
 
 bool has_begun_to_fence(const Run& run)
 {
@@ -36,6 +39,36 @@ void Runs::begin_run(const Run& run)
         if (!was_passed_over(run, id))
             present_.guards.emplace_back(id, fence->operations[i]);
     }
+}
+
+/// Until the fence begins: is what the run was created for still so? A hold, an approval, a human
+/// or a dead process may have kept it waiting for long, and the old plane may serve again.
+bool Runs::gates_are_open(const Run& run, Now now)
+{
+    if (run.plan().kind != RunKind::failover || has_begun_to_fence(run))
+        return true;
+    // The judge opened them when this process created the run; after a restart it has to look.
+    if (picture_.run != run.epoch())
+        return recalled_run_ != run.epoch();
+    const bool was_asked = run.created.by != by_itself;
+    const auto& closed = was_asked ? picture_.closed_asked : picture_.closed;
+    if (closed.empty() || !picture_.settled) {
+        present_.closed_since.reset();
+        return closed.empty();
+    }
+    present_.closed_since = present_.closed_since.value_or(now.instant);
+    if (now.instant - *present_.closed_since > closed_for_good)
+        end_for_gates(run, closed, now);
+    return false;
+}
+
+void Runs::end_for_gates(const Run& run, const std::string& closed, Now now)
+{
+    const auto text = std::string(gates_have_closed) + closed;
+    if (run.has_intent())
+        park(run, text, RunEvent::operation_stopped, now);
+    else
+        change_run(run, RunEvent::abort_allowed, "", text, now);
 }
 
 /// Until the fence begins: is what the standby would lose still no more than what a human accepted?

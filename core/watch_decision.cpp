@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 namespace understudy::core {
 
@@ -18,6 +19,36 @@ std::string in_words(const Evidence& evidence)
         if (state.reason != Reason::none)
             text += " (" + std::string(name_of(state.reason)) +
                     (state.detail.empty() ? "" : ": " + state.detail) + ")";
+    }
+    return text;
+}
+
+/// What only says that it is not yet time, which a human may know better.
+bool is_doubt(const Gate& gate)
+{
+    static constexpr std::array<std::string_view, 8> doubts{
+        "mode",      "armed",          "below_cap",         "warmed_up",
+        "confirmed", "verdict_failed", "no_local_recovery", "no_maintenance"};
+    return std::ranges::find(doubts, gate.name) != doubts.end();
+}
+
+/// What a run closes by being there, or minds by itself.
+bool is_of_runs(const Gate& gate)
+{
+    static constexpr std::array<std::string_view, 6> of_runs{
+        "no_run", "mode", "armed", "below_cap", "not_held", "able_to_act"};
+    return std::ranges::find(of_runs, gate.name) != of_runs.end();
+}
+
+bool is_binding(const Gate& gate) { return !is_doubt(gate) && !may_be_accepted(gate.name); }
+
+template <class Counts>
+std::string list_closed(const std::vector<Gate>& gates, const Counts& counts)
+{
+    std::string text;
+    for (const auto& gate : gates) {
+        if (!gate.open && counts(gate))
+            text += (text.empty() ? "" : ", ") + gate.name + " (" + gate.value + ")";
     }
     return text;
 }
@@ -59,21 +90,11 @@ std::optional<Decision> Watch::due(Now now) const
 
 std::string Watch::closed_for(std::string_view verb) const
 {
-    // What only says that it is not yet time, which a human may know better.
-    static constexpr std::array<std::string_view, 8> doubts{
-        "mode",      "armed",          "below_cap",         "warmed_up",
-        "confirmed", "verdict_failed", "no_local_recovery", "no_maintenance"};
-    std::string text;
-    for (const auto& gate : gates_.all()) {
-        const bool is_doubt = std::ranges::find(doubts, gate.name) != doubts.end();
-        const bool is_standby = gate.name.starts_with("standby_");
-        const bool counts = verb == "rearm"      ? is_standby || gate.name == "roles_known"
-                            : verb == "failover" ? !is_doubt && !may_be_accepted(gate.name)
-                                                 : gate.name != "no_run";
-        if (counts && !gate.open)
-            text += (text.empty() ? "" : ", ") + gate.name + " (" + gate.value + ")";
-    }
-    return text;
+    return list_closed(gates_.all(), [verb](const Gate& gate) {
+        if (verb == "rearm")
+            return gate.name.starts_with("standby_") || gate.name == "roles_known";
+        return verb == "failover" ? is_binding(gate) : gate.name != "no_run";
+    });
 }
 
 bool Watch::serves(const Plane& plane, Now) const
@@ -114,8 +135,19 @@ run_event::Picture Watch::picture(Now now) const
     picture.name_elsewhere = !answer.empty() && points_to(settings_, answer) != recorded_active_;
     picture.dark = is_dark(active, now);
     picture.two_active = two_active(now);
-    if (has_judged() && now.instant - watching_since_ >= settings_.detector.warm_up)
+    const bool is_warm =
+        has_judged() && now.instant - watching_since_ >= settings_.detector.warm_up;
+    if (is_warm)
         picture.loss = standby_.loss;
+    picture.run = acting_.run;
+    if (acting_.run != 0) {
+        picture.closed = list_closed(gates_.all(), std::not_fn(is_of_runs));
+        picture.closed_asked = list_closed(
+            gates_.all(), [](const Gate& gate) { return !is_of_runs(gate) && is_binding(gate); });
+        const bool is_confirming =
+            active.failed_since && now.instant - *active.failed_since < settings_.detector.confirm;
+        picture.settled = is_warm && !observer_.is_blind(now.instant) && !is_confirming;
+    }
     return picture;
 }
 

@@ -82,6 +82,7 @@ TEST_F(ServeStep, EverythingIsThere)
     EXPECT_TRUE(seen.readable);
     EXPECT_TRUE(fact<bool>(seen, "available"));
     EXPECT_EQ(fact<std::int64_t>(seen, "status"), 200);
+    EXPECT_EQ(fact<std::int64_t>(seen, "clusters_status"), 200);
     EXPECT_EQ(fact<std::int64_t>(seen, "clusters"), 2);
     EXPECT_EQ(fact<std::int64_t>(seen, "expected_clusters"), 2);
     EXPECT_EQ(fact<std::string>(seen, "missing"), "");
@@ -120,6 +121,7 @@ TEST_F(ServeStep, ClustersThatItDoesNotKnowAreNamed)
     EXPECT_EQ(fact<std::string>(observe(), "missing"), "c3, c4");
     clusters_ = http_answer(500, "");
     EXPECT_EQ(fact<std::string>(observe(), "missing"), "c1, c3, c4");
+    EXPECT_EQ(fact<std::int64_t>(observe(), "clusters_status"), 500);
     EXPECT_EQ(fact<std::int64_t>(observe(), "clusters"), 0);
 }
 

@@ -197,8 +197,13 @@ INSTANTIATE_TEST_SUITE_P(Database, Assess, ::testing::Values(
 
 Facts serving(bool available, std::int64_t status, std::int64_t clusters, const char* missing)
 {
-    return {{"available", available}, {"status", status}, {"clusters", clusters},
+    return {{"available", available}, {"status", status}, {"clusters_status", std::int64_t{200}}, {"clusters", clusters},
             {"expected_clusters", std::int64_t{2}}, {"missing", std::string(missing)}};
+}
+Facts without_clusters(Facts facts)
+{
+    facts["clusters_status"] = std::int64_t{503};
+    return facts;
 }
 Facts answers(const char* text, bool all_new, bool all_old, std::int64_t unreachable)
 {
@@ -213,6 +218,7 @@ INSTANTIATE_TEST_SUITE_P(Name, Assess, ::testing::Values(
     Row{"LacksACluster", Kind::serve, {}, serving(true, 200, 2, "c1"), satisfied, "deployments Available, status 200, 2 clusters (2 expected), missing c1"},
     Row{"LacksAll", Kind::serve, {}, serving(true, 200, 0, "c1, c2"), waiting, "deployments Available, status 200, 0 clusters (2 expected), missing c1, c2"},
     Row{"KnowsNotWhatToExpect", Kind::serve, {{"expects", "unknown"}}, serving(true, 200, 0, ""), satisfied, "deployments Available, status 200, 0 clusters (2 expected), missing none; which clusters were there is not known"},
+    Row{"ListsNothing", Kind::serve, {{"expects", "unknown"}}, without_clusters(serving(true, 200, 0, "")), waiting, "deployments Available, status 200, 0 clusters (2 expected), missing none; the clusters cannot be read"},
     Row{"LacksClusters", Kind::serve, {}, serving(true, 200, 1, ""), waiting, "deployments Available, status 200, 1 clusters (2 expected), missing none"},
     Row{"AllNew", Kind::switch_name, names, answers("a=west.example b=west.example", true, false, 0), satisfied, "servers answer a=west.example b=west.example, 0 unreachable"},
     Row{"AllOld", Kind::switch_name, names, answers("a=east.example. b=East.Example", false, true, 0), needed, "servers answer a=east.example. b=East.Example, 0 unreachable"},

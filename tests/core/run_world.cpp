@@ -216,6 +216,7 @@ Observation RunWorld::read(const Operation& operation) const
         seen.facts = {
             {"available", true},
             {"status", std::int64_t{200}},
+            {"clusters_status", std::int64_t{200}},
             {"clusters", std::int64_t{3}},
             {"expected_clusters", std::int64_t{3}},
             {"missing", std::string()}};
@@ -332,7 +333,7 @@ void RunWorld::pass(Instant to)
             continue;
         if (now_.instant >= next_picture_) {
             next_picture_ = now_.instant + picture_every;
-            step(run_event::Picture{active, active_serves, name_elsewhere, is_dark, false, loss});
+            step(picture());
             step(run_event::WorldHold{planes["west"].reachable, planes["west"].hold});
             if (due_)
                 step(run_event::Due{decision()});
@@ -384,6 +385,22 @@ Decision RunWorld::decision() const
 {
     return {"east",    "west",    "failed",  "api down",
             now_.wall, now_.wall, last_seen, loss.value_or(Loss{})};
+}
+
+run_event::Picture RunWorld::picture() const
+{
+    run_event::Picture picture;
+    picture.active = active;
+    picture.active_serves = active_serves;
+    picture.name_elsewhere = name_elsewhere;
+    picture.dark = is_dark;
+    picture.loss = loss;
+    if (const auto* open = runs_->ledger().open_run(); open != nullptr && judge_knows_of_run)
+        picture.run = open->epoch();
+    picture.closed = closed_since;
+    picture.closed_asked = closed_since_asked;
+    picture.settled = judge_sees;
+    return picture;
 }
 
 std::string RunWorld::hash() const { return runs_->hash_of_plan(runs_->plan_now(decision())); }

@@ -71,6 +71,8 @@ public:
     /// The judge finds that a run is due, and says so until it has started.
     void fail_active(bool dark = false);
     run_effect::Answer ask(run_event::Command command);
+    /// The journal's disk is asked for room; empty: there is some.
+    void make_room(const std::string& problem) { step(run_event::RoomMade{problem}); }
     /// The process is killed and started again after `down`; what was not durable is gone.
     void kill(Duration down = 1s, bool reboot = false);
     /// The process is stopped for so long, or its machine sleeps; the world goes on.
@@ -95,6 +97,10 @@ public:
     bool name_elsewhere = false;
     bool disk_fails = false;
     std::string closed_gates;
+    std::string closed_since;           ///< Gates that have closed for the open run.
+    std::string closed_since_asked;     ///< For one that a human asked for.
+    bool judge_sees = true;             ///< It is neither blind nor just started.
+    bool judge_knows_of_run = true;     ///< It was told, and has looked.
     LastSeen last_seen;                 ///< Of east.
     std::optional<Loss> loss = Loss{};  ///< As the judge sees it; empty: it cannot tell yet.
     /// Decides what becomes of an effect; by default it arrives.
@@ -124,6 +130,7 @@ private:
     void perform(run_effect::Say& effect) { said.push_back(effect.text); }
     void perform(AlertChange& effect) { alerts.push_back(effect); }
     Decision decision() const;
+    run_event::Picture picture() const;
     Observation read(const Operation& operation) const;
     void change(const run_effect::Perform& order);
     void pass(Instant to);

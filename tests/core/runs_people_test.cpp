@@ -151,6 +151,25 @@ TEST(Undo, RestoresWhatTheRunHadChanged)
     EXPECT_THAT(world.effects, Not(Contains(HasSubstr("promote"))));
 }
 
+/// Nothing may be left of a failover that gave way to its undo.
+TEST(Undo, CannotBeCalledOff)
+{
+    RunWorld world;
+    world.fail_active();
+    ASSERT_TRUE(world.run_until([&] { return place_of(world, "scale east iam") >= 0; }));
+    world.planes["west"].hold = "stop";
+    ASSERT_TRUE(world.run_until([&] { return world.state() == RunState::held; }));
+    ASSERT_TRUE(world.ask({.verb = "undo", .reason = "east is back", .run = 1}).ok);
+    world.run_for(2s);
+    ASSERT_EQ(world.state(), RunState::held) << story(world);
+    const auto answer = world.ask({.verb = "abort", .run = 2});
+    EXPECT_FALSE(answer.ok);
+    EXPECT_THAT(answer.text, HasSubstr("restores what run 1 changed"));
+    world.planes["west"].hold.clear();
+    ASSERT_TRUE(world.run_to_end()) << story(world);
+    EXPECT_EQ(world.planes["east"].replicas["iam"], 1);
+}
+
 /// Every `scale east tsb` of the first run is on its way for ten seconds, and its reply is lost.
 void delay_the_fence(RunWorld& world)
 {
@@ -209,6 +228,49 @@ TEST(Rearm, IsRefusedUntilTheNewStandbyIsFit)
     world.closed_gates.clear();
     EXPECT_TRUE(world.ask({.verb = "rearm", .reason = "rebuilt"}).ok);
     EXPECT_TRUE(world.runs().ledger().is_armed());
+}
+
+TEST(Rearm, WaitsForFencesAndNotForControlPlanes)
+{
+    RunWorld world;
+    world.control_planes["c2"].reachable = false;
+    world.fail_active();
+    ASSERT_TRUE(world.run_to_end(30min));
+    ASSERT_EQ(world.runs().ledger().obligations().size(), 1U);
+    EXPECT_TRUE(world.ask({.verb = "rearm", .reason = "c2 burnt down"}).ok);
+
+    auto settings = acting_settings();
+    settings.when_unfenceable = WhenUnfenceable::proceed_if_dark;
+    settings.waiver = {"Ada", "why", "when"};
+    RunWorld owing(settings);
+    owing.fail_active(true);
+    ASSERT_TRUE(owing.run_to_end()) << story(owing);
+    const auto refused = owing.ask({.verb = "rearm", .reason = "rebuilt"});
+    EXPECT_FALSE(refused.ok);
+    EXPECT_THAT(refused.text, HasSubstr("a fence is still owed: east"));
+    EXPECT_TRUE(owing.ask({.verb = "waive", .reason = "it is switched off", .plane = "east"}).ok);
+    EXPECT_THAT(owing.runs().ledger().obligations(), IsEmpty());
+    EXPECT_TRUE(owing.ask({.verb = "rearm", .reason = "rebuilt"}).ok);
+}
+
+TEST(Resume, GivesEveryEffectItsTriesAgain)
+{
+    RunWorld world;
+    bool is_refused = true;
+    int tries = 0;
+    world.fate = [&](const run_effect::Perform& effect) {
+        if (effect.operation.kind != OperationKind::promote)
+            return Fate::arrives;
+        ++tries;
+        return is_refused ? Fate::refused : Fate::arrives;
+    };
+    world.fail_active();
+    ASSERT_TRUE(world.run_until([&] { return world.fires("UnderstudyNeedsHuman"); }, 10min));
+    EXPECT_EQ(tries, static_cast<int>(acting_settings().effect.attempts_max));
+    is_refused = false;
+    ASSERT_TRUE(world.ask({.verb = "resume", .reason = "the role is mended", .run = 1}).ok);
+    ASSERT_TRUE(world.run_to_end()) << story(world);
+    EXPECT_EQ(world.state(), RunState::done);
 }
 
 TEST(Cap, LimitsAutomaticRunsInThirtyDays)

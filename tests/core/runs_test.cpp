@@ -170,6 +170,22 @@ TEST(Failover, AFenceThatIsOwedIsPaidWhenTheOldPlaneReturns)
     EXPECT_TRUE(world.run_until([&] { return world.runs().ledger().obligations().empty(); }, 10s));
 }
 
+/// An adoption leaves no record in the world.
+TEST(Failover, AFenceThatIsOwedIsPaidToThePlaneThatWasAdopted)
+{
+    auto settings = acting_settings();
+    settings.when_unfenceable = WhenUnfenceable::proceed_if_dark;
+    settings.waiver = {"Ada", "why", "when"};
+    RunWorld world(settings);
+    world.fail_active(true);
+    ASSERT_TRUE(world.run_to_end()) << story(world);
+    ASSERT_TRUE(world.ask({.verb = "adopt", .reason = "as it is", .plane = "west"}).ok);
+    world.active_serves = true;
+    world.planes["east"].reachable = true;
+    EXPECT_TRUE(world.run_until([&] { return world.planes["east"].replicas["tsb"] == 0; }, 5s))
+        << story(world);
+}
+
 TEST(Failover, AFenceIsNotPaidToThePlaneThatIsActiveAgain)
 {
     auto settings = acting_settings();

@@ -65,6 +65,77 @@ TEST(Told, AForeignRecordNamesTheTakeoverAndNoStep)
     EXPECT_THAT(told(world, "UnderstudyNeedsHuman"), Not(HasSubstr("kubectl")));
 }
 
+/// Whoever wrote the newer record, the parked run can never go on.
+TEST(Told, AfterATakeOverTheParkedRunIsEndedAndNotResumed)
+{
+    RunWorld world;
+    world.planes["west"].has_record = true;
+    world.planes["west"].record_instance = "bastion-2";
+    world.planes["west"].record_epoch = 7;
+    world.fail_active();
+    ASSERT_TRUE(world.run_until([&] { return world.fires("UnderstudyNeedsHuman"); }));
+    const auto text = told(world, "UnderstudyNeedsHuman");
+    EXPECT_THAT(text, HasSubstr("then `understudy abort 1` and a new `understudy failover`."));
+    EXPECT_THAT(text, Not(HasSubstr("resume")));
+}
+
+/// Somebody starts the old plane again right before the promotion, and it cannot be stopped.
+TEST(Told, NobodyHearsHowToPromoteBeforeHearingHowToFence)
+{
+    RunWorld world;
+    world.after_each = [&] {
+        if (world.runs().ledger().open_run() == nullptr)
+            return;
+        const auto cursor = world.run().cursor();
+        if (world.run().plan().steps[cursor].point_of_no_return)
+            world.planes["east"].replicas["tsb"] = 1;
+    };
+    world.fate = [&](const run_effect::Perform& effect) {
+        return effect.operation.kind == OperationKind::scale && effect.attempt > 1 ? Fate::refused
+                                                                                   : Fate::arrives;
+    };
+    world.fail_active();
+    ASSERT_TRUE(world.run_until([&] { return world.fires("UnderstudyNeedsHuman"); }, 30min));
+    const auto text = told(world, "UnderstudyNeedsHuman");
+    const auto fence = text.find("--context east -n tsb scale deployment tsb --replicas=0");
+    const auto promotion = text.find("--context west -n tsb patch");
+    ASSERT_NE(fence, std::string::npos) << text;
+    ASSERT_NE(promotion, std::string::npos) << text;
+    EXPECT_LT(fence, promotion);
+}
+
+TEST(Told, ThatTheJournalHasNoRoomForARun)
+{
+    RunWorld world;
+    EXPECT_FALSE(world.fires("UnderstudyActingImpossible"));
+    world.make_room("the disk is full");
+    EXPECT_TRUE(world.fires("UnderstudyActingImpossible"));
+    world.make_room("");
+    EXPECT_FALSE(world.fires("UnderstudyActingImpossible"));
+}
+
+TEST(Told, ThatAHoldIsAboutToEnd)
+{
+    RunWorld world;
+    world.run_for(1s);
+    ASSERT_TRUE(world.ask({.verb = "hold", .reason = "work", .duration = 20min}).ok);
+    world.run_for(9min);
+    EXPECT_FALSE(world.fires("UnderstudyHoldExpiring"));
+    world.run_for(2min);
+    EXPECT_TRUE(world.fires("UnderstudyHoldExpiring"));
+    world.run_for(10min);
+    EXPECT_FALSE(world.fires("UnderstudyHoldExpiring"));
+}
+
+TEST(Told, ThatAStepIsStuckAndWhatItWouldTakeByHand)
+{
+    RunWorld world;
+    world.planes["west"].accepts_patch = false;
+    world.fail_active();
+    ASSERT_TRUE(world.run_until([&] { return world.fires("UnderstudyRunStuck"); }, 10min));
+    EXPECT_THAT(told(world, "UnderstudyRunStuck"), HasSubstr("By hand:\n  kubectl"));
+}
+
 TEST(Told, TheMissingControlPlanesByName)
 {
     RunWorld world;

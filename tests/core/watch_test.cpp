@@ -195,6 +195,47 @@ TEST(Watch, TwoActivesBlock)
     EXPECT_THAT(s.said, Contains(HasSubstr("roles agree again")));
 }
 
+TEST(Watch, BothPlanesServingAsActiveIsAnAlarm)
+{
+    Scenario s;
+    s.run_for(20s);
+    EXPECT_EQ(s.raised("UnderstudyTwoActive"), 0) << "a standby that answers says that it is one";
+    s.answer("west/kubegres", always(R::none, 20ms, {{"kubegres/standby", false}}));
+    s.run_for(60s);
+    EXPECT_EQ(s.raised("UnderstudyTwoActive"), 1);
+    EXPECT_TRUE(s.watch().picture(s.now()).two_active);
+    s.heal();
+    s.run_for(60s);
+    EXPECT_EQ(s.resolved("UnderstudyTwoActive"), 1);
+}
+
+TEST(Watch, TellsAnOpenRunWhichGatesOfTheWorldHaveClosed)
+{
+    Scenario s;
+    s.run_for(20s);
+    EXPECT_EQ(s.watch().picture(s.now()).run, 0U);
+    break_east(s);
+    s.run_for(60s);
+    Acting acting;
+    acting.armed = false;
+    acting.run = 1;
+    s.send(ActingTold{acting});
+    auto picture = s.watch().picture(s.now());
+    EXPECT_EQ(picture.run, 1U);
+    EXPECT_EQ(picture.closed, "") << "what the run closes by being there does not count";
+    EXPECT_TRUE(picture.settled);
+
+    s.heal();
+    s.run_for(60s);
+    picture = s.watch().picture(s.now());
+    EXPECT_THAT(picture.closed, HasSubstr("verdict_failed"));
+    EXPECT_EQ(picture.closed_asked, "") << "a human may know better";
+    EXPECT_TRUE(picture.settled);
+
+    s.stand_still(30s);
+    EXPECT_FALSE(s.watch().picture(s.now()).settled) << "after a standstill it has to look first";
+}
+
 TEST(Watch, AFloatingNameThatMovedIsAConflict)
 {
     Scenario s;

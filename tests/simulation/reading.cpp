@@ -147,6 +147,7 @@ void read_service(Read& read, std::size_t plane_index)
     read.facts() = {
         {"available", available},
         {"status", std::int64_t{is_ok ? 200 : 503}},
+        {"clusters_status", std::int64_t{is_ok ? 200 : 503}},
         {"clusters", std::int64_t{is_ok ? 3 : 0}},
         {"expected_clusters", std::int64_t{3}},
         {"missing", std::string()}};
