@@ -1,4 +1,4 @@
-/// Finding one's way in a run's plan and progress. For runs*.cpp alone.
+/// Finding one's way in a run's plan and progress. For runs*.cpp and ways_on.cpp alone.
 #pragma once
 
 #include "core/ledger.hpp"
@@ -9,9 +9,6 @@
 #include <string_view>
 
 namespace understudy::core {
-
-/// Why a run does not go on, before the closed gates: there is nothing to be done by hand then.
-inline constexpr std::string_view gates_have_closed = "gates have closed since it began: ";
 
 inline const Step* step_named(const Plan& plan, std::string_view name)
 {

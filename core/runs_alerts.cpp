@@ -1,6 +1,6 @@
 // What people are told of runs: the set that should fire is computed afresh at every step.
-#include "core/run_steps.hpp"
 #include "core/runs.hpp"
+#include "core/ways_on.hpp"
 
 #include <algorithm>
 #include <array>
@@ -16,6 +16,14 @@ std::string join(const std::vector<std::string>& items)
     std::string text;
     for (const auto& item : items)
         text += (text.empty() ? "" : ", ") + item;
+    return text;
+}
+
+std::string on_lines(const std::vector<std::string>& commands)
+{
+    std::string text;
+    for (const auto& command : commands)
+        text += "\n  " + command;
     return text;
 }
 
@@ -43,19 +51,6 @@ std::string how_to_stop(const Run& run)
            number + " --reason TEXT`.";
 }
 
-/// Beside going on.
-std::string ways_back(const Run& run)
-{
-    const auto number = std::to_string(run.epoch());
-    if (run.plan().kind == RunKind::undo)
-        return {};
-    if (!run.has_intent())
-        return ", or `understudy abort " + number + "`";
-    if (run.is_past_point_of_no_return())
-        return {};
-    return ", or `understudy undo " + number + " --reason TEXT`";
-}
-
 /// Control planes by their names, then the rest.
 std::string missing_in_words(const Run& run)
 {
@@ -79,70 +74,6 @@ std::string acceptance(const Run& run)
         return {};
     return " " + run.created.by + " accepted to lose " + in_words(loss) + ": " +
            run.created.accepted + ".";
-}
-
-/// The step that a human would do by hand: the present one; while nothing was changed yet it is
-/// the old plane that the run waits for.
-std::size_t step_at_hand(const Run& run)
-{
-    const auto& steps = run.plan().steps;
-    const auto fence = std::ranges::find(steps, "fence", &Step::name);
-    if (!run.has_intent() && fence != steps.end())
-        return static_cast<std::size_t>(fence - steps.begin());
-    return run.cursor();
-}
-
-/// What a human would type for what of that step has not reached its goal, or for all of it.
-std::string commands_of(const Run& run, std::size_t at, bool all)
-{
-    const auto& step = run.plan().steps[at];
-    const auto& progress = run.steps[at].operations;
-    std::string text;
-    for (std::uint32_t i = 0; i < step.operations.size(); ++i) {
-        const auto found = progress.find(i);
-        const bool is_there = found != progress.end() && is_reached(found->second.ended);
-        if ((all || !is_there) && !step.operations[i].command.empty())
-            text += "\n  " + step.operations[i].command;
-    }
-    return text;
-}
-
-std::string commands_of(const Run& run)
-{
-    const auto cursor = step_at_hand(run);
-    if (cursor >= run.plan().steps.size())
-        return {};
-    const auto own = commands_of(run, cursor, false);
-    const auto* fence = step_named(run.plan(), "fence");
-    if (!run.plan().steps[cursor].point_of_no_return || fence == nullptr)
-        return own;
-    // Whatever became of the fence since it was reached: first the old plane stands still.
-    return commands_of(run, index_of(run.plan(), *fence), true) + own;
-}
-
-/// Closed gates are nothing to be brought about by hand.
-std::string ways_on(const Run& run)
-{
-    const auto resume = " `understudy resume " + std::to_string(run.epoch()) + "`";
-    const bool waits_for_gates = run.why.starts_with(gates_have_closed);
-    return (waits_for_gates ? ". It goes no further before they are open. Then"
-                            : ". By hand:" + commands_of(run) + "\nThen") +
-           resume + ways_back(run) + ".";
-}
-
-/// Nobody must be told to do the other installation's work a second time. And what its epoch is
-/// newer than can never go on: a new run has to.
-std::string ways_on_from_foreign(const Run& run)
-{
-    auto back = ways_back(run);
-    if (const auto either = std::string_view(", or"); back.starts_with(either))
-        back.erase(0, either.size());
-    return ". Find out who acts. When that installation is gone for good: `understudy takeover "
-           "--reason TEXT`, then" +
-           (back.empty() ? " look at both planes, and `understudy adopt --active PLANE --reason "
-                           "TEXT` says which one is active"
-                         : back + " and a new `understudy failover`") +
-           ".";
 }
 
 /// A step that takes this much longer than it should is worth a look.
@@ -196,7 +127,7 @@ void Runs::add_run_alerts(std::vector<Alert>& alerts, const Run& run, Now now) c
     if (run.state == RunState::parked)
         alerts.push_back(
             {"UnderstudyNeedsHuman", subject, Severity::critical, title(run) + " needs a human",
-             run.why + (foreign_.empty() ? ways_on(run) : ways_on_from_foreign(run))});
+             run.why + ways_on(run)});
     if (run.state == RunState::held)
         alerts.push_back(
             {"UnderstudyRunHeld", subject, Severity::critical,
@@ -209,7 +140,7 @@ void Runs::add_run_alerts(std::vector<Alert>& alerts, const Run& run, Now now) c
         alerts.push_back(
             {"UnderstudyRunStuck", subject + "/" + step.name, Severity::critical,
              title(run) + ": step " + step.name + " takes longer than it should",
-             "It goes on until its deadline. By hand:" + commands_of(run)});
+             "It goes on until its deadline. By hand:" + on_lines(manual_commands(run))});
 }
 
 /// The last run's end is told until people arm again: that is when they have taken note.

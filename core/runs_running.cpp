@@ -1,6 +1,7 @@
 // The open run, step by step, to its end.
 #include "core/run_steps.hpp"
 #include "core/runs.hpp"
+#include "core/ways_on.hpp"
 
 #include <algorithm>
 #include <array>
@@ -214,7 +215,7 @@ void Runs::observed(const Run& run, Execution& execution, const Observation& obs
         foreign_epoch_ = static_cast<std::uint64_t>(std::max<std::int64_t>(
             0, find_fact<std::int64_t>(execution.facts(), "epoch").value_or(0)));
         execution.move(OperationEvent::not_yet);
-        park(run, foreign_, RunEvent::foreign_record, now);
+        park(run, std::string(record_is_foreign) + foreign_, RunEvent::foreign_record, now);
         return;
     }
     if (execution.tries() >= settings_.effect.attempts_max && event == OperationEvent::needed)

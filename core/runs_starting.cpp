@@ -1,6 +1,7 @@
 // An open run before its fence: whatever is found wrong now has stopped nothing.
 #include "core/run_steps.hpp"
 #include "core/runs.hpp"
+#include "core/ways_on.hpp"
 
 namespace understudy::core {
 

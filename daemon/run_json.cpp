@@ -1,4 +1,5 @@
 #include "core/operation_machine.hpp"
+#include "core/ways_on.hpp"
 #include "daemon/json_values.hpp"
 #include "daemon/obligation_json.hpp"
 #include "daemon/operation_text.hpp"
@@ -176,22 +177,11 @@ json::array events_json(const core::Run& run)
     return result;
 }
 
-/// What a human would type for whatever of the present step has not reached its goal.
-json::array manual_commands(const core::RunsReport& report, const core::Run& run)
+json::array commands_json(const core::Run& run)
 {
-    json::array result;
-    const auto step = run.cursor();
-    if (run.state != core::RunState::parked || step >= run.plan().steps.size())
-        return result;
-    const auto& operations = run.plan().steps[step].operations;
-    for (std::uint32_t i = 0; i < operations.size(); ++i) {
-        const auto progress = progress_of(report, run, step, i);
-        const bool is_reached =
-            progress.journal != nullptr && core::is_reached(progress.journal->ended);
-        if (!is_reached && !operations[i].command.empty())
-            result.push_back(json::value(operations[i].command));
-    }
-    return result;
+    if (run.state != core::RunState::parked)
+        return {};
+    return array_of(core::manual_commands(run));
 }
 
 json::array rebuild_json(const core::Run& run)
@@ -220,7 +210,8 @@ json::object run_json(const core::RunsReport& report, std::uint64_t number)
     result["steps"] = steps_json(report, run);
     result["events"] = events_json(run);
     result["obligations"] = obligations_json(report, number);
-    result["manual_commands"] = manual_commands(report, run);
+    result["ways_on"] = run.state == core::RunState::parked ? core::ways_on(run) : "";
+    result["manual_commands"] = commands_json(run);
     result["rebuild"] = rebuild_json(run);
     return result;
 }

@@ -131,10 +131,8 @@ std::string human_text(const json::object& run, TextStyle style)
 {
     if (text(run, "state") != "parked")
         return {};
-    const auto commands = lines_text(run, "manual_commands", "by hand, what the step would do:");
     return fmt::format(
-        "\n{}: {}\n{}\nthen: understudy resume {:.0f}\n", paint("NEEDS A HUMAN", style),
-        text(run, "why"), commands, number(run, "run"));
+        "\n{}: {}{}\n", paint("NEEDS A HUMAN", style), text(run, "why"), text(run, "ways_on"));
 }
 
 }  // namespace

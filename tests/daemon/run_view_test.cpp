@@ -128,7 +128,7 @@ TEST(RunText, AParkedRunBeginsWithWhatToDo)
     const auto parked = run_text(run_json(testing::report_of_parked_run(), 8), {false});
     EXPECT_THAT(parked, HasSubstr("NEEDS A HUMAN: iam of east: forbidden"));
     EXPECT_THAT(parked, HasSubstr("scale deployment iam --replicas 0"));
-    EXPECT_THAT(parked, HasSubstr("then: understudy resume 8"));
+    EXPECT_THAT(parked, HasSubstr("Then `understudy resume 8`, or `understudy undo 8"));
     EXPECT_LT(parked.find("NEEDS A HUMAN"), parked.find("MOMENT"));
     EXPECT_THAT(parked, HasSubstr("attempt 1"));
 }
