@@ -91,6 +91,7 @@ private:
         bool is_automatic = false;
         bool is_approved = false;
         bool has_intent = false;
+        bool has_fenced = false;  ///< An effect of its fence was sent.
         core::Instant began{};
         bool was_called_off = false;  ///< Before anything was changed, or nobody approved it.
         bool was_declined = false;    ///< A human called it off.
@@ -135,6 +136,7 @@ private:
 
     // oracle_effects.cpp
     void check_planned(const SeenRun& run, const core::run_effect::Perform& order);
+    void check_still_due(SeenRun& run, const core::run_effect::Perform& order);
     void check_fenced(
         const Bastion& bastion, const SeenRun& run, const core::run_effect::Perform& order);
     void check_alone(const Bastion& bastion, Book& book, const core::run_effect::Perform& order);

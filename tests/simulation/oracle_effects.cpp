@@ -1,5 +1,6 @@
 // What leaves a bastion, and what it does.
 #include <algorithm>
+#include <utility>
 
 #include "bastion.hpp"
 #include "oracle.hpp"
@@ -64,6 +65,7 @@ void Oracle::sends(const Bastion& bastion, const Perform& order)
     if (found == book.runs.end())
         return violate("X8", text + " is of no run");
     check_planned(found->second, order);
+    check_still_due(found->second, order);
     check_fenced(bastion, found->second, order);
     check_alone(bastion, book, order);
 }
@@ -80,6 +82,22 @@ void Oracle::check_planned(const SeenRun& run, const Perform& order)
                             steps[order.id.step].operations[order.id.index] == planned;
     if (!is_planned)
         violate("X8", "operation " + text_of(order.id) + " is not of the plan");
+}
+
+/// Whatever kept the run waiting, the plane that it stops must not have recovered meanwhile.
+void Oracle::check_still_due(SeenRun& run, const Perform& order)
+{
+    constexpr core::Duration seen_by_now = 3min;
+    const auto& steps = run.plan.steps;
+    const bool is_fence = order.operation.kind == OperationKind::scale &&
+                          order.id.step < steps.size() && steps[order.id.step].name == "fence";
+    if (!is_fence || std::exchange(run.has_fenced, true) || !run.is_automatic)
+        return;
+    const auto& served = planes_[index_in(plane_names, run.plan.old_plane).value_or(0)];
+    if (served.good_since && stage_.now - *served.good_since > seen_by_now)
+        violate(
+            "D1", "operation " + text_of(order.id) + " stops " + run.plan.old_plane +
+                      ", which has long served again");
 }
 
 /// Before the promotion: each of the fence's operations was seen to hold, just now, or a human
