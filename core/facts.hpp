@@ -17,12 +17,14 @@
 /// | `managementplane/reconciled` | bool | `metadata.generation` equals `status.observedGeneration`; absent where the product writes none |
 /// | `managementplane/version` | string | `status.tsbVersion` |
 /// | `managementplane/maintenance_until` | int | annotation `understudy.dev/maintenance-until`, unix seconds; 0 when there is none, so that taking it away ends it |
-/// | `secret/NAME/kid` | string | the key id |
+/// | `secret/NAME/kid`, `configmap/NAME/kid` | string | the key id |
 /// | `cronjob/NAME/last_success` | int | unix seconds of `status.lastSuccessfulTime` |
 /// | `cronjob/NAME/suspended` | bool | `spec.suspend` |
 /// | `postgres/INSTANCE/in_recovery` | bool | `pg_is_in_recovery()` |
 /// | `postgres/INSTANCE/writable` | bool | not in recovery and not read-only |
 /// | `postgres/INSTANCE/position` | int | bytes of WAL: written by a primary, replayed by a standby |
+/// | `postgres/INSTANCE/unreplayed` | int | bytes of WAL that a standby received and has not replayed |
+/// | `postgres/INSTANCE/replayed_ms_ago` | int | since the transaction that it replayed last was committed |
 /// | `postgres/INSTANCE/streaming` | bool | a standby's WAL receiver is streaming |
 /// | `postgres/INSTANCE/streamed` | int | unix seconds when it was last seen streaming; the judge's own (core/standby.hpp) |
 /// | `postgres/INSTANCE/sender` | string | host from which a standby's WAL receiver streams |
@@ -53,6 +55,14 @@ namespace understudy::core {
 
 using FactValue = std::variant<bool, std::int64_t, std::string>;
 using Facts = std::map<std::string, FactValue, std::less<>>;
+
+inline constexpr std::string_view config_map_prefix = "configmap/";
+
+/// The name of the fact for an object with a key id: a Secret's name, or `configmap/NAME`.
+inline std::string key_fact_of(const std::string& object)
+{
+    return (object.starts_with(config_map_prefix) ? object : "secret/" + object) + "/kid";
+}
 
 /// The fact's value, when it is there and of that type.
 template <class T>

@@ -9,15 +9,23 @@ namespace {
 
 constexpr std::string_view key_prefix = "fact/";
 
+bool is_only_shown(std::string_view fact)
+{
+    return fact.ends_with("/unreplayed") || fact.ends_with("/replayed_ms_ago");
+}
+
 /// Facts that change all the time and whose exact last value need not survive.
 bool is_fast(std::string_view fact)
 {
-    return fact.ends_with("/position") || fact.ends_with("/streamed") ||
+    return fact.ends_with("/position") || fact.ends_with("/streamed") || is_only_shown(fact) ||
            fact.starts_with("exchange/") || fact.starts_with("healthy/") ||
            fact.starts_with("answered/");
 }
 
-bool is_worth_keeping(std::string_view fact) { return !fact.starts_with("exchange/"); }
+bool is_worth_keeping(std::string_view fact)
+{
+    return !fact.starts_with("exchange/") && !is_only_shown(fact);
+}
 
 std::optional<std::int64_t> parse_int(std::string_view text)
 {

@@ -104,6 +104,7 @@ struct StandbySettings {
     Duration position_age_max = 60s;  ///< A replication position older than this is unknown.
     Duration restore_age_max = 25h;   ///< Variant `restore`: age of the last successful restore.
     Duration certificate_left_min = 24h;
+    /// Secrets by name, ConfigMaps as `configmap/NAME`.
     std::vector<std::string> key_secrets{"iam-signing-key", "tsb-iam-jwks"};
 
     bool operator==(const StandbySettings&) const = default;

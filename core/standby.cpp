@@ -259,7 +259,7 @@ std::string unequal_keys(const Input& in)
 {
     std::string text;
     for (const auto& secret : in.settings.standby.key_secrets) {
-        const auto fact = "secret/" + secret + "/kid";
+        const auto fact = key_fact_of(secret);
         const auto active = last_seen<std::string>(in, fact).value_or("");
         const auto standby = present<std::string>(in, fact).value_or("");
         const bool is_known = !active.empty() && !standby.empty();

@@ -161,10 +161,13 @@ void add_cron_job_facts(core::Facts& facts, const std::string& name, const json:
         facts["cronjob/" + name + "/last_success"] = unix_seconds(*last);
 }
 
-std::string key_id_of(const json::value& secret)
+std::string key_id_of(const json::value& object)
 {
     constexpr std::size_t key_id_max = 128;
-    auto id = decode_base64(string_at(secret, "/data/kid")).value_or("");
+    auto id = string_at(object, "/data/kid");
+    // What holds bytes is in base64 (core/v1 Secret), what holds text is not (core/v1 ConfigMap).
+    if (string_at(object, "/kind") != "ConfigMap")
+        id = decode_base64(id).value_or("");
     const auto is_plain = [](char c) { return c > ' ' && c < '\x7f'; };
     while (!id.empty() && !is_plain(id.back()))
         id.pop_back();  // the newline of `echo ... | base64`

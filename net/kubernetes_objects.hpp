@@ -48,7 +48,7 @@ std::string add_management_plane_facts(core::Facts& facts, const boost::json::va
 
 void add_cron_job_facts(core::Facts& facts, const std::string& name, const boost::json::value& job);
 
-/// `data.kid` of a Secret, decoded and fit to be shown; empty when there is none.
-std::string key_id_of(const boost::json::value& secret);
+/// `data.kid` of a Secret (decoded) or a ConfigMap, fit to be shown; empty when there is none.
+std::string key_id_of(const boost::json::value& object);
 
 }  // namespace understudy::net

@@ -217,16 +217,22 @@ asio::awaitable<void> examine(Run& run, const CronJobsCheck& check)
 
 asio::awaitable<void> examine(Run& run, const KeyIdsCheck& check)
 {
-    for (const auto& name : check.secrets) {
-        auto path = net::secret_path(run.name_space, name);
+    for (const auto& object : check.secrets) {
+        const bool is_config_map = object.starts_with(core::config_map_prefix);
+        const auto name = is_config_map ? object.substr(core::config_map_prefix.size()) : object;
+        auto path = is_config_map ? net::config_map_path(run.name_space, name)
+                                  : net::secret_path(run.name_space, name);
+        const auto* kind = is_config_map ? "ConfigMap" : "Secret";
         const auto reply = co_await run.get(std::move(path));
-        if (reply.reason != Reason::missing && note_failure(run.outcome, reply, "Secret"))
+        if (reply.reason != Reason::missing && note_failure(run.outcome, reply, kind))
             co_return;
         const auto key_id = net::key_id_of(reply.object);
         if (key_id.empty())
-            note(run.outcome, Reason::missing, "secret " + name + " has no key id in data.kid");
+            note(
+                run.outcome, Reason::missing,
+                std::string(kind) + " " + name + " has no key id in data.kid");
         else
-            run.outcome.facts["secret/" + name + "/kid"] = key_id;
+            run.outcome.facts[core::key_fact_of(object)] = key_id;
     }
 }
 

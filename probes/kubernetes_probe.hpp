@@ -50,7 +50,8 @@ struct CronJobsCheck {
     std::vector<std::string> names;
 };
 
-/// The key id in `data.kid` of Secrets; `missing` when there is none.
+/// The key id in `data.kid` of Secrets, and of ConfigMaps as `configmap/NAME`; `missing` when there
+/// is none.
 struct KeyIdsCheck {
     std::vector<std::string> secrets;
 };

@@ -4,11 +4,12 @@
 #include "net/phase_clock.hpp"
 #include "net/postgres_connection.hpp"
 #include "net/printable.hpp"
+#include "net/whole_number.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
 #include <array>
-#include <charconv>
+#include <optional>
 #include <stdexcept>
 
 namespace understudy::probes {
@@ -27,7 +28,9 @@ SELECT pg_is_in_recovery(),
        (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()
              ELSE pg_current_wal_lsn() END - '0/0'::pg_lsn)::bigint,
        (SELECT system_identifier FROM pg_control_system()),
-       receiver.pid IS NOT NULL, receiver.status, receiver.sender_host
+       receiver.pid IS NOT NULL, receiver.status, receiver.sender_host,
+       (pg_last_wal_receive_lsn() - pg_last_wal_replay_lsn())::bigint,
+       (extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) * 1000)::bigint
   FROM (SELECT) AS once LEFT JOIN pg_stat_wal_receiver AS receiver ON true)";
 
 enum Column : std::size_t {
@@ -37,9 +40,11 @@ enum Column : std::size_t {
     system,
     has_receiver,
     status,
-    sender
+    sender,
+    unreplayed,
+    replayed_ms_ago
 };
-constexpr std::size_t column_count = sender + 1;
+constexpr std::size_t column_count = replayed_ms_ago + 1;
 
 using Row = std::vector<std::optional<std::string>>;
 
@@ -62,6 +67,17 @@ Role role_in(const Row& row)
     return role;
 }
 
+std::optional<std::int64_t> number_in(const std::optional<std::string>& text)
+{
+    return text ? net::whole_number(*text) : std::nullopt;
+}
+
+void add_number(core::Facts& facts, const std::string& name, std::optional<std::int64_t> value)
+{
+    if (value)
+        facts[name] = *value;
+}
+
 void add_text(core::Facts& facts, const std::string& name, const std::optional<std::string>& value)
 {
     if (value)
@@ -77,11 +93,25 @@ void add_facts(core::Facts& facts, const std::string& instance, const Row& row, 
         facts[prefix + "/streaming"] = role.streaming;
     add_text(facts, prefix + "/system", row[system]);
     add_text(facts, prefix + "/sender", row[sender]);
-    std::int64_t bytes = 0;
-    const auto text = row[position].value_or("");
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), bytes);
-    if (error == std::errc() && end == text.data() + text.size())
-        facts[prefix + "/position"] = bytes;
+    add_number(facts, prefix + "/position", number_in(row[position]));
+    // A server that was promoted keeps telling how it was at that moment.
+    if (!role.in_recovery)
+        return;
+    add_number(facts, prefix + "/unreplayed", number_in(row[unreplayed]));
+    add_number(facts, prefix + "/replayed_ms_ago", number_in(row[replayed_ms_ago]));
+}
+
+/// How far a standby is behind; empty when it receives nothing.
+std::string lag_in_words(const Row& row)
+{
+    const auto bytes = number_in(row[unreplayed]);
+    const auto age = number_in(row[replayed_ms_ago]);
+    if (!bytes)
+        return {};
+    auto text = "has " + std::to_string(*bytes) + " bytes of received WAL to replay";
+    if (age)
+        text += ", and replayed a transaction " + std::to_string(*age) + " ms ago";
+    return text;
 }
 
 core::Outcome judge_primary(const Role& role)
@@ -191,6 +221,8 @@ asio::awaitable<core::Outcome> inspect(
             add_content(outcome.facts, reply.row);
     }
     add_facts(outcome.facts, options.instance, answer.row, role);
+    if (outcome.reason == Reason::none && role.in_recovery)
+        outcome.detail = lag_in_words(answer.row);
     if (!outcome.detail.empty())
         outcome.detail = options.instance + " at " + options.host + " " + outcome.detail;
     co_return outcome;

@@ -290,6 +290,16 @@ TEST_F(KubernetesProbeTest, KeyIdsOfSecrets)
     EXPECT_EQ(run(KeyIdsCheck{{"iam-signing-key"}}).reason, Reason::missing);
 }
 
+TEST_F(KubernetesProbeTest, KeyIdsOfConfigMapsAreNotEncoded)
+{
+    answer_with({object("ConfigMap", R"(,"data":{"kid":"a2V5LTE="})")});
+    const auto outcome = run(KeyIdsCheck{{"configmap/jwks"}});
+    EXPECT_EQ(outcome.reason, Reason::none) << outcome.detail;
+    EXPECT_EQ(find_fact<std::string>(outcome.facts, "configmap/jwks/kid"), "a2V5LTE=");
+    answer_with({object("Secret", R"(,"data":{"kid":"a2V5LTE="})")});
+    EXPECT_NE(run(KeyIdsCheck{{"configmap/jwks"}}).reason, Reason::none) << "another kind";
+}
+
 struct FieldCase {
     const char* pointer;
     const char* equals;

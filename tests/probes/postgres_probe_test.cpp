@@ -96,6 +96,7 @@ TEST_F(Postgres, AWritablePrimary)
     EXPECT_GT(find_fact<std::int64_t>(outcome.facts, "postgres/pg/position"), 0);
     EXPECT_FALSE(find_fact<std::string>(outcome.facts, "postgres/pg/system")->empty());
     EXPECT_FALSE(outcome.facts.contains("postgres/pg/streaming"));
+    EXPECT_FALSE(outcome.facts.contains("postgres/pg/unreplayed"));
     EXPECT_EQ(outcome.phases.front().phase, core::Phase::resolve);
     EXPECT_EQ(outcome.phases.back().phase, core::Phase::request);
 }
@@ -108,6 +109,8 @@ TEST_F(Postgres, AStreamingStandby)
     EXPECT_EQ(find_fact<bool>(outcome.facts, "postgres/pg/writable"), false);
     EXPECT_EQ(find_fact<bool>(outcome.facts, "postgres/pg/streaming"), true);
     EXPECT_EQ(find_fact<std::string>(outcome.facts, "postgres/pg/sender"), "127.0.0.1");
+    EXPECT_GE(find_fact<std::int64_t>(outcome.facts, "postgres/pg/unreplayed").value_or(-1), 0);
+    EXPECT_THAT(outcome.detail, HasSubstr("bytes of received WAL to replay"));
     const auto system = find_fact<std::string>(run(primary()).facts, "postgres/pg/system");
     EXPECT_EQ(find_fact<std::string>(outcome.facts, "postgres/pg/system"), system);
 }
