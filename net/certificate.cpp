@@ -83,6 +83,11 @@ bool matches(std::string_view pattern, std::string_view host)
 
 }  // namespace
 
+std::string subject_of(const X509* certificate)
+{
+    return text_of(X509_get_subject_name(certificate));
+}
+
 PeerCertificate certificate_of(x509_st* leaf)
 {
     PeerCertificate certificate;

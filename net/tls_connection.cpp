@@ -86,7 +86,8 @@ public:
         const Reason reason = reason_for(error);
         if (reason == Reason::tls_verify || reason == Reason::tls_expired)
             return "the certificate does not verify for " + name_ + ": " +
-                   X509_verify_cert_error_string(verdict_);
+                   X509_verify_cert_error_string(verdict_) +
+                   (culprit_.empty() ? "" : ", in its chain: " + culprit_);
         if (reason == Reason::credentials)
             return "the peer does not accept our client certificate: " + text_of(error);
         return "TLS handshake: " + text_of(error);
@@ -118,6 +119,11 @@ private:
     void note_certificate(X509_STORE_CTX* chain)
     {
         verdict_ = X509_STORE_CTX_get_error(chain);
+        // The leaf shows for itself; of the certificates above it only this tells which one it is.
+        const X509* current = X509_STORE_CTX_get_current_cert(chain);
+        if (verdict_ != X509_V_OK && current != nullptr &&
+            X509_STORE_CTX_get_error_depth(chain) > 0)
+            culprit_ = subject_of(current);
         if (certificate_.presented())
             return;
         if (X509* leaf = X509_STORE_CTX_get0_cert(chain))
@@ -135,6 +141,7 @@ private:
     std::string name_;
     PeerCertificate certificate_;
     int verdict_ = X509_V_OK;
+    std::string culprit_;  ///< Of the chain, when it is not the leaf that does not verify.
     bool certificate_requested_ = false;
     ssl::stream<asio::ip::tcp::socket> stream_;
 };

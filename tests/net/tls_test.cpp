@@ -75,6 +75,17 @@ TEST_F(TlsTest, ExpiredIsKnownAsSuchAndCaptured)
     EXPECT_FALSE(reply.request_sent) << "nothing is said to a peer that is not trusted";
 }
 
+TEST_F(TlsTest, WhatHasExpiredAboveAGoodLeafIsNamed)
+{
+    const Authority old("Old CA", -1h);
+    TlsOptions options;
+    options.ca_pem = old.certificate();
+    const auto reply = exchange_with_identity(old.issue(wish({"DNS:plane.test"})), options);
+    EXPECT_EQ(reply.reason, Reason::tls_expired) << reply.detail;
+    EXPECT_THAT(reply.detail, HasSubstr("certificate has expired, in its chain: CN=Old CA"));
+    EXPECT_THAT(reply.certificate.names, testing::ElementsAre("plane.test"));
+}
+
 TEST_F(TlsTest, NotYetValidCountsAsExpired)
 {
     LeafWish early = wish({"DNS:plane.test"});

@@ -96,11 +96,12 @@ struct Authority::Impl {
     Certificate certificate;
 };
 
-Authority::Authority(const std::string& name) : impl_(std::make_unique<Impl>())
+Authority::Authority(const std::string& name, std::chrono::seconds ends)
+    : impl_(std::make_unique<Impl>())
 {
     LeafWish wish;
     wish.begins = std::chrono::hours(-24 * 365);
-    wish.ends = std::chrono::hours(24 * 365);
+    wish.ends = ends;
     impl_->certificate = blank(name, impl_->key.get(), wish);
     auto* self = impl_->certificate.get();
     X509_set_issuer_name(self, X509_get_subject_name(self));

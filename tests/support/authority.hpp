@@ -23,7 +23,9 @@ struct LeafWish {
 
 class Authority {
 public:
-    explicit Authority(const std::string& name = "Test CA");
+    explicit Authority(
+        const std::string& name = "Test CA",
+        std::chrono::seconds ends = std::chrono::hours(24 * 365));
     ~Authority();
 
     /// PEM, to be trusted.
