@@ -7,6 +7,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sched.h>
+#include <thread>
+
 namespace understudy::probes {
 namespace {
 
@@ -65,6 +68,29 @@ TEST_F(ConnectionProbes, TcpIsOkWhenSomebodyListens)
 TEST_F(ConnectionProbes, TcpIsRefusedWhenNobodyDoes)
 {
     EXPECT_EQ(tcp(support::unused_port()).reason, Reason::connect_refused);
+}
+
+/// In a network namespace of its own, where not even loopback is up.
+TEST(WithoutANetwork, ThatThereIsNoRouteIsOurOwnTrouble)
+{
+    core::Outcome outcome;
+    bool is_alone = false;
+    std::thread([&] {
+        is_alone = ::unshare(CLONE_NEWNET) == 0;
+        if (!is_alone)
+            return;
+        boost::asio::io_context io{1};
+        net::Resolver resolver{io.get_executor()};
+        TcpProbe::Options options;
+        options.host = "127.0.0.1";
+        options.port = 9;
+        options.timeout = 10s;
+        TcpProbe probe(resolver, options);
+        outcome = support::run_coroutine(io, probe.run());
+    }).join();
+    ASSERT_TRUE(is_alone) << "needs root";
+    EXPECT_EQ(outcome.reason, Reason::no_route) << outcome.detail;
+    EXPECT_EQ(outcome.kind(), core::OutcomeKind::inconclusive);
 }
 
 TEST_F(ConnectionProbes, TlsReportsTheCertificate)
