@@ -111,6 +111,7 @@ TEST(Told, ThatTheJournalHasNoRoomForARun)
     world.make_room("the disk is full");
     EXPECT_TRUE(world.fires("UnderstudyActingImpossible"));
     world.make_room("");
+    world.run_for(1min);
     EXPECT_FALSE(world.fires("UnderstudyActingImpossible"));
 }
 
@@ -130,9 +131,9 @@ TEST(Told, ThatAHoldIsAboutToEnd)
 TEST(Told, ThatAStepIsStuckAndWhatItWouldTakeByHand)
 {
     RunWorld world;
-    world.planes["west"].accepts_patch = false;
+    world.control_planes["c2"].reachable = false;
     world.fail_active();
-    ASSERT_TRUE(world.run_until([&] { return world.fires("UnderstudyRunStuck"); }, 10min));
+    ASSERT_TRUE(world.run_until([&] { return world.fires("UnderstudyRunStuck"); }, 20min));
     EXPECT_THAT(told(world, "UnderstudyRunStuck"), HasSubstr("By hand:\n  kubectl"));
 }
 
