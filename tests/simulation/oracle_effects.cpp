@@ -65,7 +65,9 @@ void Oracle::sends(const Bastion& bastion, const Perform& order)
     if (found == book.runs.end())
         return violate("X8", text + " is of no run");
     check_planned(found->second, order);
-    check_still_due(found->second, order);
+    // What is owed is paid to a plane that came back.
+    if (!book.owed.contains(order.id))
+        check_still_due(found->second, order);
     check_fenced(bastion, found->second, order);
     check_alone(bastion, book, order);
 }
