@@ -9,3 +9,6 @@ install(FILES config/example.toml README.md LICENSE SECURITY.md
     config/prometheus/understudy.rules.yml
     DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES systemd/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR}/systemd)
+install(FILES systemd/understudy.service.d/addresses.conf.example
+    DESTINATION ${CMAKE_INSTALL_DOCDIR}/systemd/understudy.service.d)

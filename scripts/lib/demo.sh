@@ -10,6 +10,7 @@ readonly floating_name=active.tsb.test
 readonly evidence_classes='api agents kubernetes database clients'
 statements=()
 log_at_break=''
+serial_at_break=''
 
 # --- Statements. Nothing is printed as a fact that was not checked just before.
 
@@ -57,8 +58,22 @@ evidence_now() {
 sandbox_is_up() { "$root/scripts/sandbox" status "$dir" >/dev/null; }
 sandbox_is_down() { ! sandbox_is_up && ! pgrep -f -- "$dir/" >/dev/null; }
 
-floating_name_is_untouched() {
-    [[ $("$root/scripts/sandbox" exec "$dir" -- dig +short @127.0.0.53 "$floating_name" CNAME) == east.tsb.test. ]]
+floating_name_leads_to_east() { [[ $(inside dig +short @127.0.0.53 "$floating_name" CNAME) == east.tsb.test. ]]; }
+
+# Every update of the zone raises it, whichever name it is of.
+zone_serial() { inside dig +short @127.0.0.53 "${floating_name#*.}" SOA | awk '{ print $3 } END { exit NR != 1 }'; }
+
+# Understudy changes no object without a mark at it, and nothing at all before its record of the run is there. What the
+# fault itself changed says nothing of it.
+world_is_untouched() {
+    local cluster
+    for cluster in east west $(seq -f 'c%g' 1 "$control_planes"); do is_unmarked "$cluster" || return 1; done
+    [[ $(zone_serial) == "$serial_at_break" ]]
+}
+is_unmarked() {
+    kubectl_of "$1" get deployments,cronjobs,managementplanes,configmaps -o json | jq -e '.items != []
+        and all(.items[]; .kind != "ConfigMap" or .metadata.name != "understudy")
+        and all(.. | .annotations? | objects | keys[]; startswith("understudy.dev/") | not)' >/dev/null
 }
 
 # alert_is_delivered firing|resolved: exactly one signed delivery of the failure's alert.

@@ -23,6 +23,12 @@ require_root() {
     [[ $EUID -eq 0 ]] || die "$1 needs root; run: sudo $0 ${*:2}"
 }
 
+# The sandbox runs what is built as other users. It makes them a way to a clone below a closed folder, not into a clone
+# that is closed itself, as under umask 077. Better said before a build than after it.
+require_open_clone() {
+    [[ $(stat -c %A "$root") == *x ]] || die "the sandbox's users may not enter $root; run: chmod -R go+rX $root"
+}
+
 # Waits for `condition args...` to hold, for at most SECONDS; looks every `poll_pause` seconds.
 poll_pause=0.05
 wait_until() {

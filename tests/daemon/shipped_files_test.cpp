@@ -196,7 +196,7 @@ TEST(ShippedFiles, TheUserAndTheFoldersCanBeMade)
         run("systemd-sysusers --dry-run " + (source / "systemd/understudy.sysusers").string());
     EXPECT_EQ(users.code, 0) << users.output;
     const auto folders = text_of(source / "systemd/understudy.tmpfiles");
-    EXPECT_THAT(folders, HasSubstr("/etc/understudy/secrets   0700 root root"));
+    EXPECT_THAT(folders, HasSubstr("/etc/understudy/secrets   0750 root understudy"));
 }
 
 TEST(ShippedFiles, PrometheusTakesTheRulesAndTheirTestsPass)

@@ -106,6 +106,37 @@ TEST(Sandbox, EndsWithItsOwner)
     run(sandbox_command({"down", dir.string(), "--remove"}), 30s);
 }
 
+// As from a clone and a build in /root.
+constexpr auto up_below_a_closed_folder = R"(
+    mount -t tmpfs -o mode=0700 tmpfs /mnt
+    mkdir /mnt/clone /mnt/build
+    mount --rbind "$1" /mnt/clone
+    mount --rbind "$2" /mnt/build
+    exec /mnt/clone/scripts/sandbox up "$3" --build /mnt/build --owner "$4")";
+
+TEST(Sandbox, ServesACloneBelowAFolderThatItsUsersMayNotEnter)
+{
+    const auto dir = fresh_dir();
+    const auto up =
+        run({"unshare", "--mount", "bash", "-ec", up_below_a_closed_folder, "up", SOURCE_DIR,
+             BINARY_DIR, dir.string(), std::to_string(::getpid())},
+            60s);
+    ASSERT_EQ(up.status, 0) << up.output;
+    // From here on by another shell, which sees no such folder.
+    const auto as_daemon =
+        run(sandbox_command(
+                {"exec", dir.string(), "--", "setpriv", "--reuid", "daemon", "--clear-groups",
+                 "bash", "-c", "ls /mnt && cat /mnt/clone/LICENSE"}),
+            30s);
+    EXPECT_EQ(as_daemon.status, 0) << as_daemon.output;
+    EXPECT_THAT(as_daemon.output, testing::StartsWith("build\nclone\n")) << "and nothing else";
+    const auto status = run(sandbox_command({"status", dir.string()}), 30s);
+    EXPECT_EQ(status.status, 0) << status.output;
+    EXPECT_THAT(status.output, Not(HasSubstr("not running")));
+    const auto down = run(sandbox_command({"down", dir.string(), "--remove"}), 30s);
+    EXPECT_EQ(down.status, 0) << down.output;
+}
+
 TEST(Sandbox, ReplicationSurvivesThatTheBastionIsCutOff)
 {
     const Pair pair;

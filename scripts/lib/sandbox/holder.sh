@@ -68,9 +68,10 @@ require_up() {
     is_up || die "the sandbox in $dir has ended; start it again with: $0 up $dir"
 }
 
-# nsenter's arguments that lead into the sandbox, in the array `into`.
+# nsenter's arguments that lead into FOLDER of the sandbox, in the array `into`; into / where it has no such folder.
 find_way_in() {
-    local pid
+    local pid folder=$1
     pid=$(init_pid) || die "the sandbox in $dir has ended; start it again with: $0 up $dir"
-    into=(nsenter --target "$pid" --net --mount --pid --ipc --uts "--wdns=$1")
+    [[ -d /proc/$pid/root$folder ]] || folder=/
+    into=(nsenter --target "$pid" --net --mount --pid --ipc --uts "--wdns=$folder")
 }
