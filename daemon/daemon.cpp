@@ -167,6 +167,7 @@ Daemon::Daemon(
           http_,
           notifier_options(settings_),
           wall_now,
+          log_line,
           notifier_counters_),
       recorder_(
           context_.get_executor(),

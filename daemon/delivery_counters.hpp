@@ -16,7 +16,8 @@ namespace understudy {
 struct ReceiverCounters {
     std::uint64_t sent = 0;
     std::array<std::uint64_t, delivery_failure_count> failed{};  ///< Attempts, by DeliveryFailure.
-    std::uint64_t dropped = 0;  ///< Superseded deliveries that a queue over its bound let go.
+    std::uint64_t dropped = 0;    ///< Superseded deliveries that a queue over its bound let go.
+    std::uint64_t abandoned = 0;  ///< Refused, and lost to it.
     std::uint64_t queue_length = 0;
     std::optional<core::WallTime> oldest_queued_at;  ///< Empty when nothing waits.
     bool shut_off = false;                           ///< It answered 410; until the next reload.

@@ -13,7 +13,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::array<std::string_view, delivery_failure_count> failure_names{
-    "network", "timeout", "server_error", "rate_limited", "redirected", "rejected", "gone"};
+    "network",      "timeout",    "server_error", "client_error",
+    "rate_limited", "redirected", "rejected",     "gone"};
 
 constexpr std::array<std::chrono::seconds, 6> pauses{5s, 15s, 30s, 60s, 120s, 300s};
 
@@ -25,15 +26,25 @@ struct StatusRow {
 };
 
 // The first row that holds the status decides. 408 and 425 ask for the same request again.
+//
+// Most of 4xx speaks of the way to the receiver and not of the event: no backend behind the name
+// (404, 421), a proxy or an expired token (401, 403, 407), another path (405). A receiver that is
+// down or misconfigured looks like that, and will be repaired. Only four speak of this very body:
+// malformed, too large, of a wrong type, not to be processed. Of these 400 may be a bad signature
+// too, which is one more reason why a refused alert that still fires is not given up.
 // clang-format off
 constexpr std::array status_rows{
     StatusRow{200, 299, Fate::delivered, DeliveryFailure::network},
     StatusRow{300, 399, Fate::retry,     DeliveryFailure::redirected},
+    StatusRow{400, 400, Fate::abandon,   DeliveryFailure::rejected},
     StatusRow{408, 408, Fate::retry,     DeliveryFailure::server_error},
     StatusRow{410, 410, Fate::shut_off,  DeliveryFailure::gone},
+    StatusRow{413, 413, Fate::abandon,   DeliveryFailure::rejected},
+    StatusRow{415, 415, Fate::abandon,   DeliveryFailure::rejected},
+    StatusRow{422, 422, Fate::abandon,   DeliveryFailure::rejected},
     StatusRow{425, 425, Fate::retry,     DeliveryFailure::server_error},
     StatusRow{429, 429, Fate::retry,     DeliveryFailure::rate_limited},
-    StatusRow{400, 499, Fate::abandon,   DeliveryFailure::rejected},
+    StatusRow{400, 499, Fate::retry,     DeliveryFailure::client_error},
     StatusRow{0,   999, Fate::retry,     DeliveryFailure::server_error},
 };
 // clang-format on
@@ -110,6 +121,11 @@ core::Duration pause_after(int attempts, double dice) noexcept
     const auto pause = pauses.at(static_cast<std::size_t>(std::clamp(attempts - 1, 0, last)));
     const auto spread = 0.8 + 0.4 * dice;
     return std::chrono::duration_cast<core::Duration>(pause * spread);
+}
+
+core::Duration pause_after_refusal(core::Duration repeat_interval) noexcept
+{
+    return std::min(repeat_interval, retry_after_max);
 }
 
 }  // namespace understudy

@@ -60,6 +60,8 @@ void add_notifications(Families& families, const NotifierCounters& notifications
     auto dropped = Family::counter(
         "notifications_dropped_total",
         "Notifications superseded by newer ones and let go by a full queue.");
+    auto abandoned = Family::counter(
+        "notifications_abandoned_total", "Notifications that a receiver refused and never gets.");
     auto length = Family::gauge("notification_queue_length", "Notifications that wait.");
     auto oldest = Family::gauge(
         "notification_oldest_queued_timestamp_seconds",
@@ -69,10 +71,11 @@ void add_notifications(Families& families, const NotifierCounters& notifications
         sent.add(labels, static_cast<double>(counters.sent));
         add_failures(failed, receiver, counters);
         dropped.add(labels, static_cast<double>(counters.dropped));
+        abandoned.add(labels, static_cast<double>(counters.abandoned));
         length.add(labels, static_cast<double>(counters.queue_length));
         oldest.add(labels, counters.oldest_queued_at);
     }
-    for (auto* family : {&sent, &failed, &dropped, &length, &oldest})
+    for (auto* family : {&sent, &failed, &dropped, &abandoned, &length, &oldest})
         family->move_to(families);
 }
 

@@ -48,11 +48,13 @@ Notifier::Notifier(
     net::HttpClient& http,
     NotifierOptions options,
     WallClock now,
+    LogPort log,
     NotifierCounters& counters)
     : executor_(std::move(executor)),
       queue_(queue),
       http_(http),
       now_(std::move(now)),
+      log_(std::move(log)),
       counters_(counters),
       change_signal_(executor_),
       seats_(make_seats(options)),
@@ -68,6 +70,7 @@ Notifier::Seats Notifier::make_seats(const NotifierOptions& options)
         queue_,
         http_,
         now_,
+        log_,
         options.external_url,
         [this](std::string name, bool failing, std::string detail) {
             return enter(std::move(name), failing, std::move(detail));

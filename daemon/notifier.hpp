@@ -41,6 +41,7 @@ public:
         net::HttpClient& http,
         NotifierOptions options,
         WallClock now,
+        LogPort log,
         NotifierCounters& counters);
     ~Notifier();
     Notifier(const Notifier&) = delete;
@@ -90,6 +91,7 @@ private:
     store::AlertQueue& queue_;
     net::HttpClient& http_;
     WallClock now_;
+    LogPort log_;
     NotifierCounters& counters_;
     boost::asio::steady_timer change_signal_;
     Seats seats_;

@@ -63,6 +63,8 @@ Receiver::Receiver(
 asio::awaitable<void> Receiver::run()
 {
     counters_.shut_off = false;
+    auto name = options_.name;
+    co_await surroundings_.queue.hurry_refused(std::move(name), surroundings_.now());
     while (!stopping_)
         co_await turn();
 }
@@ -126,19 +128,12 @@ asio::awaitable<void> Receiver::conclude(store::Delivery delivery, Judgement jud
         co_await report(false, {});
         break;
     case Fate::retry: co_await put_off(std::move(delivery), std::move(judgement)); break;
-    case Fate::abandon: {
-        auto detail = fmt::format(
-            "{} to {} of {}; that event is lost to it", judgement.detail, delivery.id,
-            delivery.event.name);
-        co_await surroundings_.queue.settle(std::move(delivery), surroundings_.now());
-        co_await report(true, std::move(detail));
-        break;
-    }
+    case Fate::abandon: co_await give_up(std::move(delivery), std::move(judgement)); break;
     case Fate::shut_off: {
         counters_.shut_off = true;
         auto detail = judgement.detail + "; nothing more is sent to it until the next reload";
         co_await put_off(std::move(delivery), std::move(judgement));
-        co_await report(true, std::move(detail));
+        co_await complain(std::move(detail));
         break;
     }
     }
@@ -157,7 +152,36 @@ asio::awaitable<void> Receiver::put_off(store::Delivery delivery, Judgement judg
     auto error = std::move(judgement.detail);
     co_await surroundings_.queue.postpone(std::move(delivery), at, std::move(error));
     if (attempts >= attempts_before_report)
-        co_await report(true, std::move(detail));
+        co_await complain(std::move(detail));
+}
+
+asio::awaitable<void> Receiver::give_up(store::Delivery delivery, Judgement judgement)
+{
+    auto detail = fmt::format("{} to {} of {}", judgement.detail, delivery.id, delivery.event.name);
+    const auto pause = pause_after_refusal(repeats_.interval);
+    store::Refusal refusal;
+    refusal.at = surroundings_.now();
+    refusal.again_at = refusal.at + std::chrono::ceil<std::chrono::milliseconds>(pause);
+    refusal.error = std::move(judgement.detail);
+    const bool is_kept =
+        co_await surroundings_.queue.abandon(std::move(delivery), std::move(refusal));
+    if (is_kept) {
+        detail += fmt::format(
+            "; it still fires, and is told again in {} min",
+            std::chrono::ceil<std::chrono::minutes>(pause).count());
+    } else {
+        ++counters_.abandoned;
+        detail += "; that event is lost to it";
+    }
+    co_await complain(std::move(detail));
+}
+
+/// To the log each time, for there may be no other receiver.
+asio::awaitable<void> Receiver::complain(std::string detail)
+{
+    surroundings_.log(
+        core::Severity::warning, fmt::format("receiver {}: {}", options_.name, detail));
+    co_await report(true, std::move(detail));
 }
 
 asio::awaitable<void> Receiver::report(bool failing, std::string detail)
@@ -165,6 +189,9 @@ asio::awaitable<void> Receiver::report(bool failing, std::string detail)
     const auto wanted = failing ? Trouble::yes : Trouble::no;
     if (trouble_ == wanted)
         co_return;
+    if (trouble_ == Trouble::yes)
+        surroundings_.log(
+            core::Severity::info, "receiver " + options_.name + " takes alerts again");
     trouble_ = wanted;
     auto name = options_.name;
     co_await surroundings_.report(std::move(name), failing, std::move(detail));

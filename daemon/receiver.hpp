@@ -1,6 +1,7 @@
 /// One receiver and its loop: take the head of its queue, send, judge, record.
 #pragma once
 
+#include "core/alerts.hpp"
 #include "core/time.hpp"
 #include "daemon/delivery_counters.hpp"
 #include "daemon/delivery_policy.hpp"
@@ -24,6 +25,7 @@
 namespace understudy {
 
 using WallClock = std::function<core::WallTime()>;
+using LogPort = std::function<void(core::Severity, const std::string&)>;
 
 /// What all receivers share; the references must outlive them.
 struct ReceiverSurroundings {
@@ -31,6 +33,7 @@ struct ReceiverSurroundings {
     store::AlertQueue& queue;
     net::HttpClient& http;
     WallClock now;
+    LogPort log;
     std::string external_url;  ///< For people, in webhook bodies.
     /// Tells the others that this receiver is in trouble, or no longer.
     std::function<boost::asio::awaitable<void>(
@@ -69,6 +72,8 @@ private:
     boost::asio::awaitable<void> attempt(store::Delivery delivery);
     boost::asio::awaitable<void> conclude(store::Delivery delivery, Judgement judgement);
     boost::asio::awaitable<void> put_off(store::Delivery delivery, Judgement judgement);
+    boost::asio::awaitable<void> give_up(store::Delivery delivery, Judgement judgement);
+    boost::asio::awaitable<void> complain(std::string detail);
     boost::asio::awaitable<void> report(bool failing, std::string detail);
     boost::asio::awaitable<void> count_queue();
     boost::asio::awaitable<void> sleep_until(std::optional<core::WallTime> wake_at);

@@ -40,6 +40,21 @@ asio::awaitable<void> AlertQueue::settle(Delivery delivery, core::WallTime now)
     });
 }
 
+asio::awaitable<bool> AlertQueue::abandon(Delivery delivery, Refusal refusal)
+{
+    return worker_.call_best_effort(
+        [delivery = std::move(delivery), refusal = std::move(refusal)](Database& database) {
+            return store::abandon(database, delivery, refusal);
+        });
+}
+
+asio::awaitable<void> AlertQueue::hurry_refused(std::string receiver, core::WallTime now)
+{
+    return worker_.call_best_effort([receiver = std::move(receiver), now](Database& database) {
+        store::hurry_refused(database, receiver, now);
+    });
+}
+
 asio::awaitable<void> AlertQueue::postpone(
     Delivery delivery, core::WallTime next_attempt_at, std::string error)
 {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "store/outbox.hpp"
+#include "store/refusals.hpp"
 #include "store/worker.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -20,8 +21,9 @@ struct AlertQueueOptions {
 };
 
 /// Each receiver has a queue of its own, so one that is dead delays no other. See
-/// `store/outbox.hpp` for what each verb does. On a failed store alerts go on from memory, because
-/// the failure itself is worth telling; then they do not outlive the process.
+/// `store/outbox.hpp` and `store/refusals.hpp` for what each verb does. On a failed store alerts go
+/// on from memory, because the failure itself is worth telling; then they do not outlive the
+/// process.
 class AlertQueue {
 public:
     AlertQueue(Worker& worker, AlertQueueOptions options) : worker_(worker), options_(options) {}
@@ -35,6 +37,8 @@ public:
     boost::asio::awaitable<Offer> next(
         std::string receiver, RepeatPolicy policy, core::WallTime now);
     boost::asio::awaitable<void> settle(Delivery delivery, core::WallTime now);
+    boost::asio::awaitable<bool> abandon(Delivery delivery, Refusal refusal);
+    boost::asio::awaitable<void> hurry_refused(std::string receiver, core::WallTime now);
     boost::asio::awaitable<void> postpone(
         Delivery delivery, core::WallTime next_attempt_at, std::string error);
 

@@ -118,11 +118,28 @@ void queue(
     bind_event(row, event).bind(to_row(now)).bind(to_row(now)).run();
 }
 
-void remove_repeats(Database& database, const std::string& receiver, const std::string& fingerprint)
+/// Has the receiver heard of the alert, or is something on its way that says so?
+bool knows(Database& database, const std::string& receiver, const std::string& fingerprint)
 {
     auto row = database.statement(
-        "DELETE FROM delivery WHERE receiver = ? AND fingerprint = ? AND kind = 'repeat'");
-    row.bind(receiver).bind(fingerprint).run();
+        "SELECT 1 FROM told WHERE receiver = ?1 AND fingerprint = ?2 "
+        "UNION ALL SELECT 1 FROM delivery WHERE receiver = ?1 AND fingerprint = ?2 LIMIT 1");
+    return row.bind(receiver).bind(fingerprint).step();
+}
+
+/// What is new replaces a repeat. But to a receiver that has not heard of the alert the repeat is
+/// its first word: what is new waits behind it, so it is due.
+void make_way(
+    Database& database, const std::string& receiver, const std::string& fingerprint, WallTime now)
+{
+    auto replaced = database.statement(
+        "DELETE FROM delivery WHERE receiver = ?1 AND fingerprint = ?2 AND kind = 'repeat'"
+        "  AND EXISTS (SELECT 1 FROM told WHERE told.receiver = ?1 AND told.fingerprint = ?2)");
+    replaced.bind(receiver).bind(fingerprint).run();
+    auto first_word = database.statement("UPDATE delivery SET next_attempt_at = ?3 "
+                                         "WHERE receiver = ?1 AND fingerprint = ?2"
+                                         "  AND kind = 'repeat'");
+    first_word.bind(receiver).bind(fingerprint).bind(to_row(now)).run();
 }
 
 std::int64_t length_of(Database& database, const std::string& receiver)
@@ -254,7 +271,9 @@ Submitted submit(Database& database, const Submission& submission)
         for (const auto& receiver : submission.receivers) {
             if (receiver == submission.not_to)
                 continue;
-            remove_repeats(database, receiver, fingerprint);
+            make_way(database, receiver, fingerprint, submission.now);
+            if (!event.firing && !knows(database, receiver, fingerprint))
+                continue;
             queue(
                 database, receiver, submission.id, event.firing ? "raise" : "resolve", fingerprint,
                 event, submission.now);

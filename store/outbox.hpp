@@ -73,8 +73,9 @@ struct QueueState {
 };
 
 /// Records the alert's new state and queues the event, in one transaction. Undelivered repeats of
-/// the same alert are replaced; a raise or a resolve is dropped only when its queue is over the
-/// bound and a newer event of the same alert waits behind it.
+/// what a receiver has heard are replaced; a raise or a resolve is dropped only when its queue is
+/// over the bound and a newer event of the same alert waits behind it. Who has not heard of an
+/// alert, and is not about to, is not told its end.
 Submitted submit(Database& database, const Submission& submission);
 
 /// Queues the repeats that are due and gives the oldest delivery that may be tried now. Deliveries
@@ -86,7 +87,7 @@ Offer next_delivery(
     const RepeatPolicy& policy,
     core::WallTime now);
 
-/// Removes the delivery and notes when the receiver took it (or refused it for good).
+/// Removes the delivery and notes when the receiver took it.
 void settle(Database& database, const Delivery& delivery, core::WallTime now);
 void postpone(
     Database& database,

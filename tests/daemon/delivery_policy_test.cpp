@@ -46,12 +46,23 @@ INSTANTIATE_TEST_SUITE_P(
         StatusCase{301, Fate::retry, DeliveryFailure::redirected},
         StatusCase{307, Fate::retry, DeliveryFailure::redirected},
         StatusCase{400, Fate::abandon, DeliveryFailure::rejected},
-        StatusCase{401, Fate::abandon, DeliveryFailure::rejected},
-        StatusCase{404, Fate::abandon, DeliveryFailure::rejected},
+        StatusCase{401, Fate::retry, DeliveryFailure::client_error},
+        StatusCase{402, Fate::retry, DeliveryFailure::client_error},
+        StatusCase{403, Fate::retry, DeliveryFailure::client_error},
+        StatusCase{404, Fate::retry, DeliveryFailure::client_error},
+        StatusCase{405, Fate::retry, DeliveryFailure::client_error},
+        StatusCase{407, Fate::retry, DeliveryFailure::client_error},
         StatusCase{408, Fate::retry, DeliveryFailure::server_error},
+        StatusCase{409, Fate::retry, DeliveryFailure::client_error},
         StatusCase{410, Fate::shut_off, DeliveryFailure::gone},
+        StatusCase{413, Fate::abandon, DeliveryFailure::rejected},
         StatusCase{415, Fate::abandon, DeliveryFailure::rejected},
+        StatusCase{421, Fate::retry, DeliveryFailure::client_error},
+        StatusCase{422, Fate::abandon, DeliveryFailure::rejected},
+        StatusCase{425, Fate::retry, DeliveryFailure::server_error},
         StatusCase{429, Fate::retry, DeliveryFailure::rate_limited},
+        StatusCase{431, Fate::retry, DeliveryFailure::client_error},
+        StatusCase{499, Fate::retry, DeliveryFailure::client_error},
         StatusCase{500, Fate::retry, DeliveryFailure::server_error},
         StatusCase{502, Fate::retry, DeliveryFailure::server_error},
         StatusCase{504, Fate::retry, DeliveryFailure::server_error},
@@ -92,7 +103,8 @@ TEST(RetryAfter, CountsOnlyWhereTheDeliveryIsRetried)
 {
     EXPECT_EQ(judge(answer(429, "7"), now).retry_after, 7s);
     EXPECT_EQ(judge(answer(503, "7"), now).retry_after, 7s);
-    EXPECT_FALSE(judge(answer(404, "7"), now).retry_after);
+    EXPECT_EQ(judge(answer(404, "7"), now).retry_after, 7s);
+    EXPECT_FALSE(judge(answer(422, "7"), now).retry_after);
 }
 
 TEST(Pause, GrowsToItsBoundAndSpreads)
@@ -103,6 +115,12 @@ TEST(Pause, GrowsToItsBoundAndSpreads)
     EXPECT_EQ(pause_after(1'000'000, 0.5), 300s);
     EXPECT_EQ(pause_after(1, 0.0), 4s);
     EXPECT_EQ(pause_after(1, 1.0), 6s);
+}
+
+TEST(Pause, AfterARefusalIsThatOfRepeatsButAnHourAtMost)
+{
+    EXPECT_EQ(pause_after_refusal(60s), 60s);
+    EXPECT_EQ(pause_after_refusal(4h), 1h);
 }
 
 }  // namespace

@@ -258,6 +258,7 @@ MetricsInput whole_input()
     auto& receiver = input.notifications["oncall"];
     receiver.sent = 3;
     receiver.failed[static_cast<std::size_t>(DeliveryFailure::timeout)] = 2;
+    receiver.abandoned = 4;
     receiver.queue_length = 1;
     receiver.oldest_queued_at = noon;
     input.notifications["quiet"];
@@ -275,6 +276,7 @@ TEST_F(MetricsTest, NotificationsAndTheDaemonItselfAreThere)
          {"understudy_notifications_total{receiver=\"oncall\"} 3",
           "understudy_notifications_failed_total{receiver=\"oncall\",reason=\"timeout\"} 2",
           "understudy_notifications_failed_total{receiver=\"quiet\",reason=\"timeout\"} 0",
+          "understudy_notifications_abandoned_total{receiver=\"oncall\"} 4",
           "understudy_notification_queue_length{receiver=\"oncall\"} 1",
           "understudy_notification_oldest_queued_timestamp_seconds{receiver=\"oncall\"} "
           "1700000000.5",

@@ -17,6 +17,7 @@
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace understudy::support {
 
@@ -77,6 +78,7 @@ public:
               http_,
               std::move(options),
               [this] { return time(); },
+              [this](core::Severity, const std::string& line) { logged.push_back(line); },
               counters)
     {}
 
@@ -129,6 +131,7 @@ public:
     store::Worker worker;
     store::AlertQueue queue;
     NotifierCounters counters;
+    std::vector<std::string> logged;
     Notifier notifier;
 };
 

@@ -265,24 +265,76 @@ TEST_F(NotifierTest, WhatIsSubmittedAfterTheStopIsSentAfterTheStart)
     EXPECT_TRUE(arrives(sink, 1));
 }
 
-TEST_F(NotifierTest, ARefusedEventIsNotRetriedAndTheOthersAreTold)
+/// Behind an ingress without a backend, or a proxy that no longer knows our token.
+TEST_F(NotifierTest, AReceiverThatIsNotFoundLosesNothing)
 {
-    sink.answer_with(always(404));
+    sink.answer_with(
+        [&](const SunkRequest&) { return reply(sink.requests().empty() ? 404 : 200); });
+    RunningNotifier running(io, directory.path(), to({webhook("pager", sink.url())}));
+    running.start();
+    running.submit(alert("east"));
+    ASSERT_TRUE(
+        run_until(io, [&] { return failures(running, DeliveryFailure::client_error) == 1; }));
+    running.advance(7s);
+    ASSERT_TRUE(arrives(sink, 2));
+    EXPECT_EQ(sink.requests()[0].headers["webhook-id"], sink.requests()[1].headers["webhook-id"]);
+}
+
+TEST_F(NotifierTest, ARefusedEventComesAgainAfterAnHourAndTheOthersAreTold)
+{
+    sink.answer_with(always(422));
     RunningNotifier running(
         io, directory.path(), to({webhook("pager", sink.url()), webhook("chat", other.url())}));
     running.start();
     running.submit(alert("east"));
     ASSERT_TRUE(arrives(other, 2));
-    ASSERT_TRUE(settles(running, "pager"));
-    EXPECT_EQ(sink.requests().size(), 1U);
-    EXPECT_EQ(failures(running, DeliveryFailure::rejected), 1U);
     EXPECT_THAT(stories(other), ElementsAre("east firing", "pager firing"));
-    EXPECT_THAT(other.requests().back().body, HasSubstr("answered 404"));
+    EXPECT_THAT(other.requests().back().body, HasSubstr("answered 422"));
+    EXPECT_THAT(
+        running.logged,
+        ElementsAre(AllOf(HasSubstr("receiver pager: answered 422"), HasSubstr("in 60 min"))));
+    EXPECT_EQ(failures(running, DeliveryFailure::rejected), 1U);
 
+    running.advance(59min);
+    running.submit(alert("west"));
+    ASSERT_TRUE(arrives(sink, 2));
+    EXPECT_THAT(stories(sink), ElementsAre("east firing", "west firing"));
     sink.answer_with(always(200));
-    running.submit(alert("east", false));
+    running.advance(2min);
+    ASSERT_TRUE(arrives(sink, 3));
+    EXPECT_THAT(stories(sink).back(), "east firing");
+    EXPECT_EQ(sink.requests()[0].headers["webhook-id"], sink.requests()[2].headers["webhook-id"]);
     ASSERT_TRUE(arrives(other, 4));
     EXPECT_THAT(stories(other), testing::Contains("pager resolved"));
+    EXPECT_EQ(running.counters["pager"].abandoned, 0U);
+}
+
+TEST_F(NotifierTest, ARefusedEventIsTriedAgainAfterAReload)
+{
+    sink.answer_with(always(400));
+    const auto options = to({webhook("pager", sink.url())});
+    RunningNotifier running(io, directory.path(), options);
+    running.start();
+    running.submit(alert("east"));
+    ASSERT_TRUE(run_until(io, [&] { return failures(running, DeliveryFailure::rejected) == 1; }));
+    sink.answer_with(always(200));
+    running.notifier.reload(options);
+    ASSERT_TRUE(settles(running, "pager"));
+    EXPECT_THAT(stories(sink), ElementsAre("east firing", "east firing"));
+}
+
+TEST_F(NotifierTest, WhatNobodyTookHasNoEndEither)
+{
+    sink.answer_with(always(422));
+    RunningNotifier running(io, directory.path(), to({webhook("pager", sink.url())}));
+    running.start();
+    running.submit(alert("east"));
+    ASSERT_TRUE(run_until(io, [&] { return failures(running, DeliveryFailure::rejected) == 1; }));
+    running.submit(alert("east", false));
+    ASSERT_TRUE(settles(running, "pager"));
+    EXPECT_THAT(stories(sink), ElementsAre("east firing", "east firing"));
+    ASSERT_TRUE(run_until(io, [&] { return running.counters["pager"].abandoned == 1; }));
+    EXPECT_THAT(running.logged.back(), HasSubstr("lost to it"));
 }
 
 TEST_F(NotifierTest, AReceiverThatIsGoneIsLeftAloneUntilTheReload)

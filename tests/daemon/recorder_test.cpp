@@ -52,7 +52,7 @@ TEST(Recorder, ADiskThatHangsMakesItStuckUntilItGoesOn)
     NotifierCounters counters;
     Notifier notifier(
         io.get_executor(), queue, http, NotifierOptions(), [] { return read_clocks().wall; },
-        counters);
+        [](core::Severity, const std::string&) {}, counters);
     Recorder recorder(
         io.get_executor(), worker, memory, notifier, "bastion", [](const std::string&) {});
 

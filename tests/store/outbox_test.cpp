@@ -1,4 +1,4 @@
-#include "store/outbox.hpp"
+#include "store/outbox_fixture.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,73 +7,10 @@ namespace understudy::store {
 namespace {
 
 using namespace std::chrono_literals;
-using core::WallTime;
+using support::event;
+using support::OutboxTest;
+using support::start;
 using testing::ElementsAre;
-
-constexpr WallTime start{std::chrono::milliseconds(1'700'000'000'000)};
-
-AlertEvent event(const std::string& plane, bool firing)
-{
-    AlertEvent alert;
-    alert.name = "PlaneFailed";
-    alert.labels = {{"plane", plane}, {"severity", "critical"}};
-    alert.annotations = {{"summary", "plane " + plane}};
-    alert.firing = firing;
-    alert.starts_at = start;
-    if (!firing)
-        alert.ends_at = start + 1min;
-    return alert;
-}
-
-class OutboxTest : public testing::Test {
-protected:
-    Submitted raise(const std::string& plane) { return put(event(plane, true)); }
-    Submitted resolve(const std::string& plane) { return put(event(plane, false)); }
-    Submitted put(AlertEvent alert)
-    {
-        submission.event = std::move(alert);
-        submission.id = "msg_" + std::to_string(++ids_);
-        submission.now = now;
-        return submit(database, submission);
-    }
-    Offer offer(const std::string& receiver = "pager")
-    {
-        return next_delivery(database, receiver, policy, now);
-    }
-    /// Takes and settles all that is due: "id" for each, in order.
-    std::vector<std::string> drain(const std::string& receiver = "pager")
-    {
-        std::vector<std::string> ids;
-        for (auto next = offer(receiver); next.delivery; next = offer(receiver)) {
-            ids.push_back(next.delivery->id);
-            settle(database, *next.delivery, now);
-        }
-        return ids;
-    }
-
-    static RepeatPolicy every(core::Duration interval, core::Duration resolved_for = 0s)
-    {
-        RepeatPolicy wanted;
-        wanted.interval = interval;
-        wanted.resolved_for = resolved_for;
-        return wanted;
-    }
-    static Submission to(std::vector<std::string> receivers)
-    {
-        Submission wanted;
-        wanted.receivers = std::move(receivers);
-        wanted.deliveries_max = 100;
-        return wanted;
-    }
-
-    Database database = Database::in_memory();
-    Submission submission = to({"pager", "chat"});
-    RepeatPolicy policy = every(4h);
-    WallTime now = start;
-
-private:
-    int ids_ = 0;
-};
 
 TEST_F(OutboxTest, TellsEachReceiverOnceAndInOrder)
 {
@@ -217,6 +154,38 @@ TEST_F(OutboxTest, ANewReceiverLearnsWhatFires)
     submission = to({"pager"});
     raise("east");
     EXPECT_TRUE(offer("chat").delivery);
+}
+
+TEST_F(OutboxTest, AReceiverThatNeverHeardOfAnAlertIsNotToldItsEnd)
+{
+    submission = to({"pager"});
+    raise("east");
+    submission = to({"pager", "chat"});
+    resolve("east");
+    EXPECT_THAT(drain("pager"), ElementsAre("msg_1", "msg_2"));
+    EXPECT_THAT(drain("chat"), ElementsAre());
+}
+
+TEST_F(OutboxTest, ANewReceiverThatIsJustBeingToldHearsTheEndToo)
+{
+    submission = to({"pager"});
+    raise("east");
+    const auto under_way = offer("chat");
+    submission = to({"pager", "chat"});
+    resolve("east");
+    settle(database, *under_way.delivery, now);
+    EXPECT_THAT(drain("chat"), ElementsAre("msg_2"));
+}
+
+TEST_F(OutboxTest, ANewReceiverThatIsAwayHearsTheWholeStoryLater)
+{
+    submission = to({"pager"});
+    raise("east");
+    const auto first_word = offer("chat");
+    postpone(database, *first_word.delivery, now + 1min, "answered 503");
+    submission = to({"pager", "chat"});
+    resolve("east");
+    EXPECT_THAT(drain("chat"), ElementsAre(first_word.delivery->id, "msg_2"));
 }
 
 TEST_F(OutboxTest, AClockThatWasSetBackDelaysNothingForLong)
