@@ -134,14 +134,13 @@ private:
     Recorder recorder_;
     store::Journal journal_;
     Metrics metrics_;
-    Progress progress_;
-    ProgressReader heartbeat_progress_{progress_};
     HttpServer http_server_;
     AdminVerbs admin_verbs_;
     AdminServer admin_server_;
     std::unique_ptr<Engine> engine_;
     std::unique_ptr<Executor> executor_;
     std::unique_ptr<Heartbeat> heartbeat_;
+    std::optional<ProgressReader> heartbeat_progress_;
 };
 
 core::WallTime wall_now() { return read_clocks().wall; }
@@ -193,7 +192,8 @@ Daemon::Daemon(
     if (settings_.heartbeat) {
         heartbeat_ = std::make_unique<Heartbeat>(
             context_.get_executor(), http_, *settings_.heartbeat,
-            [this] { return heartbeat_progress_.has_progressed(); }, wall_now, heartbeat_counters_);
+            [this] { return heartbeat_progress_->has_progressed(); }, wall_now,
+            heartbeat_counters_);
     }
 }
 
@@ -246,6 +246,7 @@ asio::awaitable<void> Daemon::start()
     engine_ = std::make_unique<Engine>(
         context_.get_executor(), std::move(watch), make_probes(settings_, tools),
         make_held(settings_, tools), engine_ports());
+    heartbeat_progress_.emplace(engine_->progress());
     executor_ = std::make_unique<Executor>(
         context_.get_executor(), std::move(runs), journal_, make_world_of(settings_, world_tools()),
         executor_ports());
@@ -279,8 +280,7 @@ ExecutorPorts Daemon::executor_ports()
     return {
         [this](const core::AlertChange& change) { recorder_.tell(change); }, log_line,
         [this](const core::Acting& acting) { engine_->acting_changed(acting); },
-        [this](const std::string& active) { engine_->roles_moved(active); },
-        [this](core::Instant now) { progress_.stepped(now); }};
+        [this](const std::string& active) { engine_->roles_moved(active); }};
 }
 
 AdminSources Daemon::admin_sources()
@@ -331,7 +331,6 @@ EnginePorts Daemon::engine_ports()
         [this](const std::string& id, const core::Outcome& outcome, core::Duration lag) {
             metrics_.probe_finished(id, outcome, lag, wall_now());
         },
-        [this](core::Instant now) { progress_.stepped(now); },
         [this] {
             if (executor_)
                 executor_->told(engine_->picture(), engine_->due());
@@ -397,7 +396,7 @@ void Daemon::refuse_reload(const std::string& why)
 asio::awaitable<void> Daemon::feed_watchdog()
 {
     const auto period = systemd_.watchdog_period();
-    ProgressReader reader(progress_);
+    ProgressReader reader(engine_->progress());
     asio::steady_timer timer(context_);
     while (true) {
         timer.expires_after(period.value_or(std::chrono::seconds(5)));
@@ -419,8 +418,12 @@ MonitoringSources Daemon::monitoring_sources()
 std::optional<std::string> Daemon::unready_because() const
 {
     const auto now = read_clocks().instant;
-    const auto loop = progress_.stuck(now);
-    return loop ? loop : recorder_.stuck(now);
+    std::vector<std::optional<std::string>> reasons{
+        engine_->progress().stuck(now), recorder_.stuck(now), executor_->journal_stuck(now)};
+    // Where nothing is ever done, nobody waits for the executor.
+    if (settings_.watch.mode != core::Mode::observe)
+        reasons.push_back(executor_->progress().stuck(now));
+    return lines_of(reasons);
 }
 
 MetricsInput Daemon::metrics_input() const

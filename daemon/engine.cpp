@@ -125,7 +125,7 @@ void Engine::dispatch(const core::Event& event)
         return;
     const auto now = read_clocks();
     auto effects = watch_.step(event, now);
-    ports_.stepped(now.instant);
+    progress_.stepped(now.instant);
     for (auto& effect : effects)
         std::visit([this](auto& e) { perform(e); }, effect);
     arm_timer();

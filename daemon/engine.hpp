@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/watch.hpp"
+#include "daemon/health.hpp"
 #include "probes/held_connection.hpp"
 #include "probes/probe.hpp"
 
@@ -37,7 +38,6 @@ struct EnginePorts {
     std::function<void(const core::AlertChange&)> tell;
     std::function<void(core::Severity, const std::string&)> log;
     std::function<void(const std::string& id, const core::Outcome&, core::Duration lag)> observed;
-    std::function<void(core::Instant)> stepped;  ///< After each step of the judge.
     std::function<void()> judged;  ///< After its effects were handed on: the picture is new.
 };
 
@@ -65,6 +65,8 @@ public:
     core::Decision decision() const;
     std::string closed_for(std::string_view verb) const { return watch_.closed_for(verb); }
     const core::WatchSettings& settings() const noexcept { return watch_.settings(); }
+    /// Of the judge: what the watchdog and the heartbeat follow.
+    const Progress& progress() const noexcept { return progress_; }
     int probes_in_flight() const noexcept { return static_cast<int>(in_flight_.size()); }
 
 private:
@@ -87,6 +89,7 @@ private:
     EnginePorts ports_;
     boost::asio::steady_timer timer_;
     core::Instant armed_for_{};
+    Progress progress_{"the decision loop", judge_stuck_after};
     std::map<std::uint64_t, std::unique_ptr<boost::asio::cancellation_signal>> in_flight_;
     std::vector<Held> held_;
     /// One for each connection that is held, also for those of an earlier configuration that are

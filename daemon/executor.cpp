@@ -146,7 +146,7 @@ void Executor::dispatch(core::RunsEvent event)
         events_.pop_front();
         const auto now = read_clocks();
         auto effects = runs_.step(next, now);
-        ports_.stepped(now.instant);
+        progress_.stepped(now.instant);
         for (auto& effect : effects)
             std::visit([this](auto& e) { perform(e); }, effect);
     }
@@ -176,6 +176,7 @@ asio::awaitable<void> Executor::keep_time()
 void Executor::perform(Append& effect)
 {
     appends_.push_back(std::move(effect));
+    journal_backlog_.accepted(read_clocks().instant);
     journal_news_.cancel();
 }
 
@@ -198,6 +199,7 @@ asio::awaitable<void> Executor::write_journal()
         appends_.pop_front();
         const auto sequence = append.sequence;
         const bool is_durable = co_await write(std::move(append));
+        journal_backlog_.ended(read_clocks().instant);
         if (is_durable)
             dispatch(core::run_event::Appended{sequence});
         else
@@ -209,12 +211,14 @@ asio::awaitable<void> Executor::make_room()
 {
     const auto bytes = store::room_for(transactions_of_a_run, bytes_of_a_run);
     core::run_event::RoomMade made;
+    journal_backlog_.accepted(read_clocks().instant);
     try {
         co_await journal_.reserve(bytes);
         has_room_ = true;
     } catch (const std::runtime_error& error) {
         made.problem = std::string("no room for a whole run in the journal: ") + error.what();
     }
+    journal_backlog_.ended(read_clocks().instant);
     dispatch(std::move(made));
 }
 

@@ -4,6 +4,7 @@
 
 #include "actions/action.hpp"
 #include "core/runs.hpp"
+#include "daemon/health.hpp"
 #include "net/kill_timer.hpp"
 #include "store/journal.hpp"
 
@@ -30,7 +31,6 @@ struct ExecutorPorts {
     std::function<void(core::Severity, const std::string&)> log;
     std::function<void(const core::Acting&)> acting_changed;
     std::function<void(const std::string& active)> roles_moved;
-    std::function<void(core::Instant)> stepped;
 };
 
 /// What a reading for `understudy plan` gave.
@@ -61,6 +61,13 @@ public:
 
     core::RunsReport report() const;
     const core::Runs& runs() const noexcept { return runs_; }
+
+    const Progress& progress() const noexcept { return progress_; }
+    /// Why what is to be journaled is not; empty while it is.
+    std::optional<std::string> journal_stuck(core::Instant now) const
+    {
+        return journal_backlog_.stuck(now);
+    }
 
 private:
     using Append = core::run_effect::Append;
@@ -103,6 +110,8 @@ private:
     bool is_dispatching_ = false;
     std::deque<Append> appends_;
     bool has_room_ = false;  ///< For a whole run.
+    Backlog journal_backlog_{"the journal", "no run goes on", journal_stuck_after};
+    Progress progress_{"the executor", executor_stuck_after};
     std::map<std::uint64_t, std::function<void(core::run_effect::Answer)>> asked_;
     std::uint64_t next_request_ = 1;
     std::map<std::uint64_t, std::unique_ptr<boost::asio::cancellation_signal>> in_flight_;

@@ -1,5 +1,5 @@
-/// Whether the decision loop and the disk progress: the sources of /readyz. The watchdog and the
-/// heartbeat follow the decision loop alone.
+/// Whether the loops and the disks go on that the daemon cannot do without: the sources of /readyz.
+/// Each by itself, so that none that goes on hides one that stands still.
 #pragma once
 
 #include "core/time.hpp"
@@ -8,13 +8,25 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace understudy {
 
-/// A process that merely lives must not look well: what counts is a step of the judge.
+/// The judge looks at its clocks every second.
+inline constexpr core::Duration judge_stuck_after = std::chrono::seconds(5);
+/// And so does the executor, whatever it waits for: readings and effects run beside it.
+inline constexpr core::Duration executor_stuck_after = std::chrono::seconds(5);
+/// An fsync on a busy machine takes a second or two.
+inline constexpr core::Duration record_stuck_after = std::chrono::seconds(15);
+/// As that, but the room for a whole run, which is made ahead, is some tens of megabytes.
+inline constexpr core::Duration journal_stuck_after = std::chrono::seconds(30);
+
+/// Of one loop. A process that merely lives must not look well: what counts is a step.
 class Progress {
 public:
-    /// After each step of the judge.
+    Progress(std::string_view loop, core::Duration limit) : loop_(loop), limit_(limit) {}
+
     void stepped(core::Instant now) noexcept
     {
         ++steps_;
@@ -25,14 +37,20 @@ public:
     std::optional<std::string> stuck(core::Instant now) const;
 
 private:
+    std::string loop_;
+    core::Duration limit_;
     std::uint64_t steps_ = 0;
     std::optional<core::Instant> last_;
 };
 
-/// Work that waits for the disk. A disk that hangs fails nothing, and so tells nobody: alerts are
-/// recorded before they are sent, and while the record waits nobody is told anything.
+/// Work that waits for the disk. A disk that hangs fails nothing, and so tells nobody.
 class Backlog {
 public:
+    /// `meanwhile` is what its wait means to people.
+    Backlog(std::string_view work, std::string_view meanwhile, core::Duration limit)
+        : work_(work), meanwhile_(meanwhile), limit_(limit)
+    {}
+
     /// Work was accepted; the clock runs from the oldest that has not ended.
     void accepted(core::Instant now) noexcept
     {
@@ -49,9 +67,15 @@ public:
     std::optional<std::string> stuck(core::Instant now) const;
 
 private:
+    std::string work_;
+    std::string meanwhile_;
+    core::Duration limit_;
     std::size_t waiting_ = 0;
     core::Instant since_{};
 };
+
+/// A line for each reason; empty when there is none.
+std::optional<std::string> lines_of(const std::vector<std::optional<std::string>>& reasons);
 
 /// Answers "has it progressed since this was last asked?" to one asker.
 class ProgressReader {

@@ -59,7 +59,8 @@ private:
     std::function<void(const std::string&)> store_failed_;
     boost::asio::steady_timer news_;
     std::deque<Work> pending_;
-    Backlog backlog_;
+    /// Alerts are recorded before they are sent.
+    Backlog backlog_{"the record", "no alert is sent", record_stuck_after};
     bool failure_reported_ = false;
 };
 
