@@ -85,11 +85,23 @@ void print_problems(const std::vector<config::Problem>& problems)
         fmt::print(stderr, "{}\n", config::format(problem));
 }
 
+/// All that a new configuration brings, made before anything of the old one is replaced.
+struct Replacement {
+    core::ActingSettings acting;
+    ProbeSet probes;
+    std::vector<Held> held;
+    std::unique_ptr<actions::Action> world;
+    Notifier::Successors receivers;
+};
+
 /// Owns everything that the daemon is made of. One thread runs it; the store has one of its own,
 /// and files are read on another.
 class Daemon {
 public:
+    /// `signals` has SIGHUP in it.
     Daemon(
+        asio::io_context& context,
+        asio::signal_set& signals,
         config::Settings settings,
         std::filesystem::path config_file,
         const SystemdNotify& systemd,
@@ -103,7 +115,8 @@ private:
     asio::awaitable<void> watch_signals();
     asio::awaitable<void> reload();
     asio::awaitable<void> feed_watchdog();
-    void take_over(config::Settings settings);
+    std::optional<Replacement> prepare(const config::Settings& settings);
+    void take_over(config::Settings settings, Replacement fresh);
     void refuse_reload(const std::string& why);
     EnginePorts engine_ports();
     ExecutorPorts executor_ports();
@@ -116,12 +129,13 @@ private:
     std::optional<std::string> unready_because() const;
     MetricsInput metrics_input() const;
 
+    asio::io_context& context_;
+    asio::signal_set& signals_;
     config::Settings settings_;
     std::filesystem::path config_file_;
     const SystemdNotify& systemd_;
     const Logging& logging_;
     store::StateLock lock_;
-    asio::io_context context_{1};
     asio::thread_pool files_{1};
     store::Worker worker_;
     store::Memory memory_;
@@ -146,11 +160,15 @@ private:
 core::WallTime wall_now() { return read_clocks().wall; }
 
 Daemon::Daemon(
+    asio::io_context& context,
+    asio::signal_set& signals,
     config::Settings settings,
     std::filesystem::path config_file,
     const SystemdNotify& systemd,
     const Logging& logging)
-    : settings_(std::move(settings)),
+    : context_(context),
+      signals_(signals),
+      settings_(std::move(settings)),
       config_file_(std::move(config_file)),
       systemd_(systemd),
       logging_(logging),
@@ -214,6 +232,9 @@ void Daemon::run()
 asio::awaitable<void> Daemon::main()
 {
     co_await start();
+    // Until here there was nothing to end in order.
+    signals_.add(SIGTERM);
+    signals_.add(SIGINT);
     std::vector<asio::awaitable<void>> tasks;
     tasks.push_back(engine_->run());
     tasks.push_back(executor_->run());
@@ -339,12 +360,14 @@ EnginePorts Daemon::engine_ports()
 
 asio::awaitable<void> Daemon::watch_signals()
 {
-    asio::signal_set signals(context_, SIGTERM, SIGINT, SIGHUP);
     systemd_.ready();
     while (true) {
-        const int number = co_await signals.async_wait(asio::use_awaitable);
+        const int number = co_await signals_.async_wait(asio::use_awaitable);
         if (number != SIGHUP) {
             spdlog::info("stopping on signal {}", number);
+            // Who asks twice does not want it in order.
+            signals_.remove(SIGTERM);
+            signals_.remove(SIGINT);
             throw Shutdown();
         }
         co_await reload();
@@ -363,28 +386,39 @@ asio::awaitable<void> Daemon::reload()
         refuse_reload("the configuration has problems");
     else if (const auto what = needs_restart(settings_, *loaded.settings); !what.empty())
         refuse_reload(what + " changed, which needs a restart");
-    else
-        take_over(std::move(*loaded.settings));
+    else if (auto fresh = prepare(*loaded.settings))
+        take_over(std::move(*loaded.settings), std::move(*fresh));
     systemd_.ready();
 }
 
-void Daemon::take_over(config::Settings settings)
+/// Files may be missing or of no use: whatever can fail is here, and nothing shows yet.
+std::optional<Replacement> Daemon::prepare(const config::Settings& settings)
 {
     try {
         const ProbeTools tools{context_.get_executor(), resolver_, http_};
-        auto probes = make_probes(settings, tools);
-        auto held = make_held(settings, tools);
-        auto world = make_world_of(settings, world_tools());
-        notifier_.reload(notifier_options(settings));
-        settings_ = std::move(settings);
-        Logging::set_level(settings_.log.level);
-        metrics_.configure(settings_.watch.probes);
-        engine_->reload(settings_.watch, std::move(probes), std::move(held));
-        executor_->reload(acting_settings(settings_), std::move(world));
-        metrics_.config_reloaded(true, wall_now());
+        Replacement fresh;
+        fresh.acting = acting_settings(settings);
+        fresh.probes = make_probes(settings, tools);
+        fresh.held = make_held(settings, tools);
+        fresh.world = make_world_of(settings, world_tools());
+        fresh.receivers = notifier_.prepare(notifier_options(settings));
+        return fresh;
     } catch (const std::exception& error) {
         refuse_reload(error.what());
+        return std::nullopt;
     }
+}
+
+/// What fails here all the same ends the process: it must not go on with half a configuration.
+void Daemon::take_over(config::Settings settings, Replacement fresh)
+{
+    settings_ = std::move(settings);
+    Logging::set_level(settings_.log.level);
+    metrics_.configure(settings_.watch.probes);
+    notifier_.reload(std::move(fresh.receivers));
+    engine_->reload(settings_.watch, std::move(fresh.probes), std::move(fresh.held));
+    executor_->reload(std::move(fresh.acting), std::move(fresh.world));
+    metrics_.config_reloaded(true, wall_now());
 }
 
 void Daemon::refuse_reload(const std::string& why)
@@ -443,6 +477,10 @@ MetricsInput Daemon::metrics_input() const
 
 int run_daemon(const std::filesystem::path& config_file)
 {
+    asio::io_context context{1};
+    // A SIGHUP that comes before anybody waits for it is a reload after the start, and not the end
+    // of a start in its middle. systemd sends none before READY=1; people and scripts may.
+    asio::signal_set signals(context, SIGHUP);
     keep_secrets_out_of_dumps();
     auto loaded = config::load(config_file);
     print_problems(loaded.problems);
@@ -452,7 +490,7 @@ int run_daemon(const std::filesystem::path& config_file)
     const auto systemd = SystemdNotify::from_environment();
     const Logging logging(loaded.settings->log);
     try {
-        Daemon daemon(std::move(*loaded.settings), config_file, systemd, logging);
+        Daemon daemon(context, signals, std::move(*loaded.settings), config_file, systemd, logging);
         daemon.run();
         return static_cast<int>(ExitCode::ok);
     } catch (const std::exception& error) {

@@ -136,10 +136,18 @@ asio::awaitable<void> Notifier::run()
         std::rethrow_exception(failure_);
 }
 
-void Notifier::reload(NotifierOptions options)
+Notifier::Successors Notifier::prepare(const NotifierOptions& options)
 {
-    dismiss(std::exchange(seats_, make_seats(options)));
-    names_ = names_in(options);
+    Successors successors;
+    successors.seats_ = make_seats(options);
+    successors.names_ = names_in(options);
+    return successors;
+}
+
+void Notifier::reload(Successors successors)
+{
+    dismiss(std::exchange(seats_, std::move(successors.seats_)));
+    names_ = std::move(successors.names_);
     forget_ = true;
     signal_change();
 }

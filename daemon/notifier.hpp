@@ -33,7 +33,22 @@ inline constexpr std::string_view receiver_failing_alert = "UnderstudyReceiverFa
 /// Use from the executor's one thread. The references must outlive it; `counters` lives longer so
 /// that it survives.
 class Notifier {
+    /// A receiver and how far its life is.
+    struct Seat {
+        std::unique_ptr<Receiver> receiver;
+        bool started = false;
+        bool ended = false;
+    };
+    using Seats = std::vector<std::unique_ptr<Seat>>;
+
 public:
+    /// Receivers that are made, and not at work yet.
+    class Successors {
+        friend Notifier;
+        Seats seats_;
+        std::vector<std::string> names_;
+    };
+
     /// Reads the receivers' secrets; throws std::runtime_error that names the file and the remedy.
     Notifier(
         boost::asio::any_io_executor executor,
@@ -57,21 +72,15 @@ public:
     /// Sends until cancelled; then ends, normally, when the attempts under way have been recorded:
     /// at most the longest timeout of a receiver later.
     boost::asio::awaitable<void> run();
-    /// Other receivers from now on. Queues go by name: what waits for a receiver that stays is
-    /// kept, and nothing is sent again. Throws as the constructor does, and then changes nothing.
-    void reload(NotifierOptions options);
+    /// Makes other receivers, and changes nothing yet. Throws as the constructor does.
+    Successors prepare(const NotifierOptions& options);
+    /// These receivers from now on. Queues go by name: what waits for a receiver that stays is
+    /// kept, and nothing is sent again.
+    void reload(Successors successors);
     /// All receivers look at their queues now: after the wall clock was stepped, say.
     void wake();
 
 private:
-    /// A receiver and how far its life is.
-    struct Seat {
-        std::unique_ptr<Receiver> receiver;
-        bool started = false;
-        bool ended = false;
-    };
-    using Seats = std::vector<std::unique_ptr<Seat>>;
-
     Seats make_seats(const NotifierOptions& options);
     boost::asio::awaitable<void> enter(std::string name, bool failing, std::string detail);
     boost::asio::awaitable<void> submit_to(store::AlertEvent event, std::string not_to);

@@ -109,6 +109,7 @@ public:
     RunningNotifier(const RunningNotifier&) = delete;
     RunningNotifier& operator=(const RunningNotifier&) = delete;
 
+    void reload(const NotifierOptions& options) { notifier.reload(notifier.prepare(options)); }
     void submit(store::AlertEvent event) { await(io_, notifier.submit(std::move(event))); }
     core::WallTime time() const { return real_time() + ahead; }
     /// As if that time had passed; sleepers look at once.

@@ -123,7 +123,7 @@ TEST_F(NotifierTest, ADeadReceiverLosesNothingAndDelaysNoOther)
     EXPECT_TRUE(running.counters["pager"].oldest_queued_at);
 
     // It comes back, at another address; the one that hangs does not hold up the reload.
-    running.notifier.reload(to({webhook("pager", sink.url()), webhook("chat", other.url())}));
+    running.reload(to({webhook("pager", sink.url()), webhook("chat", other.url())}));
     ASSERT_TRUE(run_until(io, [&] {
         running.advance(1min);
         return sink.requests().size() >= 3;
@@ -190,7 +190,7 @@ TEST_F(NotifierTest, AHundredReloadsWhileFiringTellNothingMore)
     running.submit(alert("east"));
     ASSERT_TRUE(settles(running, "pager"));
     for (int i = 0; i < 100; ++i) {
-        running.notifier.reload(to({webhook("pager", sink.url())}));
+        running.reload(to({webhook("pager", sink.url())}));
         io.poll();
     }
     running.submit(alert("east", false));
@@ -206,7 +206,7 @@ TEST_F(NotifierTest, AReloadDuringAnAttemptDoesNotSendTheEventTwice)
     const auto options = to({slow, webhook("chat", other.url())});
     RunningNotifier running(io, directory.path(), options);
     sink.answer_with([&](const SunkRequest&) {
-        running.notifier.reload(options);
+        running.reload(options);
         return std::string();  // the attempt stays under way
     });
     running.start();
@@ -226,9 +226,24 @@ TEST_F(NotifierTest, ABadReloadChangesNothing)
     running.start();
     auto bad = webhook("pager", sink.url());
     bad.secret_files = {directory.path() / "missing"};
-    EXPECT_THROW(running.notifier.reload(to({bad})), std::runtime_error);
+    EXPECT_THROW(running.notifier.prepare(to({bad})), std::runtime_error);
     running.submit(alert("east"));
     EXPECT_TRUE(arrives(sink, 1));
+}
+
+TEST_F(NotifierTest, SuccessorsThatDoNotComeToWorkChangeNothing)
+{
+    RunningNotifier running(io, directory.path(), to({webhook("pager", sink.url())}));
+    running.start();
+    {
+        const auto unused = running.notifier.prepare(
+            to({webhook("pager", dead_port_url), webhook("chat", other.url())}));
+        running.submit(alert("east"));
+        ASSERT_TRUE(arrives(sink, 1));
+    }
+    running.submit(alert("west"));
+    ASSERT_TRUE(arrives(sink, 2));
+    EXPECT_TRUE(other.requests().empty());
 }
 
 TEST_F(NotifierTest, AStopFinishesTheAttemptUnderWay)
@@ -318,7 +333,7 @@ TEST_F(NotifierTest, ARefusedEventIsTriedAgainAfterAReload)
     running.submit(alert("east"));
     ASSERT_TRUE(run_until(io, [&] { return failures(running, DeliveryFailure::rejected) == 1; }));
     sink.answer_with(always(200));
-    running.notifier.reload(options);
+    running.reload(options);
     ASSERT_TRUE(settles(running, "pager"));
     EXPECT_THAT(stories(sink), ElementsAre("east firing", "east firing"));
 }
@@ -352,7 +367,7 @@ TEST_F(NotifierTest, AReceiverThatIsGoneIsLeftAloneUntilTheReload)
     EXPECT_EQ(sink.requests().size(), 1U);
 
     sink.answer_with(always(200));
-    running.notifier.reload(to({webhook("pager", sink.url()), webhook("chat", other.url())}));
+    running.reload(to({webhook("pager", sink.url()), webhook("chat", other.url())}));
     ASSERT_TRUE(arrives(sink, 3)) << "nothing was lost";
     ASSERT_TRUE(arrives(other, 4));
     EXPECT_THAT(stories(other), testing::Contains("pager resolved"));
@@ -464,7 +479,7 @@ TEST_F(NotifierTest, WithoutReceiversItWaitsAndStops)
     RunningNotifier running(io, directory.path(), {});
     running.start();
     running.submit(alert("east"));
-    running.notifier.reload(to({webhook("pager", sink.url())}));
+    running.reload(to({webhook("pager", sink.url())}));
     EXPECT_TRUE(arrives(sink, 1)) << "a new receiver learns what fires";
 }
 
