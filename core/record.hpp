@@ -19,9 +19,9 @@ namespace understudy::core {
 struct Opened {
     std::string instance;
 };
+
 /// Who a run is by that no human asked for.
 inline constexpr std::string_view by_itself = "automatic";
-
 /// A run was created. Its epoch is its number; automatic action is off from here on until `Armed`.
 struct RunCreated {
     std::uint64_t epoch = 0;

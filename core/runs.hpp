@@ -129,7 +129,7 @@ private:
     void update_hold(const Run& run, Now now);
     void begin_run(const Run& run);
     bool gates_are_open(const Run& run, Now now);
-    void end_for_gates(const Run& run, const std::string& closed, Now now);
+    void stop_before_fence(const Run& run, const std::string& why, Now now);
     bool loss_is_accepted(const Run& run, Now now);
     void refuse_loss(const Run& run, const std::string& why, Now now);
     bool look_first(const Run& run, Now now);

@@ -19,14 +19,6 @@ std::string join(const std::vector<std::string>& items)
     return text;
 }
 
-std::string on_lines(const std::vector<std::string>& commands)
-{
-    std::string text;
-    for (const auto& command : commands)
-        text += "\n  " + command;
-    return text;
-}
-
 std::string title(const Run& run)
 {
     return "Run " + std::to_string(run.epoch()) + ", " + std::string(name_of(run.plan().kind)) +
@@ -140,7 +132,7 @@ void Runs::add_run_alerts(std::vector<Alert>& alerts, const Run& run, Now now) c
         alerts.push_back(
             {"UnderstudyRunStuck", subject + "/" + step.name, Severity::critical,
              title(run) + ": step " + step.name + " takes longer than it should",
-             "It goes on until its deadline. By hand:" + on_lines(manual_commands(run))});
+             "It goes on until its deadline. " + by_hand(run)});
 }
 
 /// The last run's end is told until people arm again: that is when they have taken note.

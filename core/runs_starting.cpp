@@ -59,17 +59,17 @@ bool Runs::gates_are_open(const Run& run, Now now)
     }
     present_.closed_since = present_.closed_since.value_or(now.instant);
     if (now.instant - *present_.closed_since > closed_for_good)
-        end_for_gates(run, closed, now);
+        stop_before_fence(run, std::string(gates_have_closed) + closed, now);
     return false;
 }
 
-void Runs::end_for_gates(const Run& run, const std::string& closed, Now now)
+/// What has changed nothing is called off; the rest is for people to undo.
+void Runs::stop_before_fence(const Run& run, const std::string& why, Now now)
 {
-    const auto text = std::string(gates_have_closed) + closed;
     if (run.has_intent())
-        park(run, text, RunEvent::operation_stopped, now);
+        park(run, why, RunEvent::operation_stopped, now);
     else
-        change_run(run, RunEvent::abort_allowed, "", text, now);
+        change_run(run, RunEvent::abort_allowed, "", why, now);
 }
 
 /// Until the fence begins: is what the standby would lose still no more than what a human accepted?
@@ -94,14 +94,11 @@ bool Runs::loss_is_accepted(const Run& run, Now now)
 
 void Runs::refuse_loss(const Run& run, const std::string& why, Now now)
 {
-    const auto text = why + "; accepted was " + in_words(run.plan().loss) +
-                      ". Look at `understudy plan` again for a new run";
+    auto text = why + "; accepted was " + in_words(run.plan().loss) +
+                ". Look at `understudy plan` again for a new run";
     if (run.has_intent())
-        park(
-            run, text + ", after `understudy undo " + std::to_string(run.epoch()) + "`",
-            RunEvent::operation_stopped, now);
-    else
-        change_run(run, RunEvent::abort_allowed, "", text, now);
+        text += ", after `understudy undo " + std::to_string(run.epoch()) + "`";
+    stop_before_fence(run, text, now);
 }
 
 /// Before the first intent: can the old plane be fenced at all? If not, the run may have to wait,

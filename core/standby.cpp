@@ -258,13 +258,13 @@ StandbyCheck restored(const Input& in)
 std::string unequal_keys(const Input& in)
 {
     std::string text;
-    for (const auto& secret : in.settings.standby.key_secrets) {
-        const auto fact = key_fact_of(secret);
+    for (const auto& object : in.settings.standby.key_secrets) {
+        const auto fact = key_fact_of(object);
         const auto active = last_seen<std::string>(in, fact).value_or("");
         const auto standby = present<std::string>(in, fact).value_or("");
         const bool is_known = !active.empty() && !standby.empty();
         if (!is_known || active != standby)
-            text += (text.empty() ? "" : ", ") + secret +
+            text += (text.empty() ? "" : ", ") + object +
                     (is_known ? " differs" : " is not known of both planes");
     }
     return text;

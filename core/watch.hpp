@@ -105,8 +105,7 @@ private:
         bool in_flight = false;
         SignalState told = SignalState::unknown;  ///< The state last said.
         bool tainted = false;  ///< We stood still while it ran: its outcome says nothing.
-        std::optional<WallTime> ok_before =
-            std::nullopt;  ///< When an earlier process last saw it ok.
+        std::optional<WallTime> ok_before{};  ///< When an earlier process last saw it ok.
     };
     struct Plane {
         PlaneSettings settings;

@@ -74,21 +74,24 @@ std::vector<std::string> manual_commands(const Run& run)
     return commands;
 }
 
+std::string by_hand(const Run& run)
+{
+    std::string text = "By hand:";
+    for (const auto& command : manual_commands(run))
+        text += "\n  " + command;
+    return text;
+}
+
 std::string ways_on(const Run& run)
 {
     if (run.why.starts_with(record_is_foreign))
         return ways_on_from_foreign(run);
-    std::string text = ". ";
-    if (run.why.starts_with(gates_have_closed)) {
-        text += "It goes no further before they are open. Then ";
-    } else {
-        text += "By hand:";
-        for (const auto& command : manual_commands(run))
-            text += "\n  " + command;
-        text += "\nThen ";
-    }
+    const auto first = run.why.starts_with(gates_have_closed)
+                           ? "It goes no further before they are open. Then "
+                           : by_hand(run) + "\nThen ";
     const auto back = way_back(run);
-    return text + subcommand(run, "resume") + "`" + (back.empty() ? "" : ", or " + back) + ".";
+    return ". " + first + subcommand(run, "resume") + "`" + (back.empty() ? "" : ", or " + back) +
+           ".";
 }
 
 }  // namespace understudy::core

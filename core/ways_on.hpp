@@ -18,6 +18,9 @@ inline constexpr std::string_view record_is_foreign = "the world's record is not
 /// promotion. Empty where nothing may be done by hand.
 std::vector<std::string> manual_commands(const Run& run);
 
+/// The same for the end of a sentence: `By hand:` and a line for each.
+std::string by_hand(const Run& run);
+
 /// What a parked run needs, as the rest of a sentence that says why it is parked.
 std::string ways_on(const Run& run);
 

@@ -61,6 +61,14 @@ ActingSettings acting_settings()
     return settings;
 }
 
+ActingSettings settings_with_waiver()
+{
+    auto settings = acting_settings();
+    settings.when_unfenceable = WhenUnfenceable::proceed_if_dark;
+    settings.waiver = {"Ada", "why", "when"};
+    return settings;
+}
+
 RunWorld::RunWorld(ActingSettings settings) : settings_(std::move(settings))
 {
     now_.instant = Instant(1h);
@@ -404,6 +412,14 @@ run_event::Picture RunWorld::picture() const
 }
 
 std::string RunWorld::hash() const { return runs_->hash_of_plan(runs_->plan_now(decision())); }
+
+void RunWorld::claim_for(const std::string& instance, std::int64_t epoch)
+{
+    auto& west = planes["west"];
+    west.has_record = true;
+    west.record_instance = instance;
+    west.record_epoch = epoch;
+}
 
 bool RunWorld::fires(const std::string& alert) const
 {

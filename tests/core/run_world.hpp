@@ -13,6 +13,8 @@
 namespace understudy::core::testing {
 
 ActingSettings acting_settings();
+/// A human signed that a plane which is dark may be passed over.
+ActingSettings settings_with_waiver();
 
 struct WorldObject {
     std::int64_t version = 1;
@@ -68,6 +70,8 @@ public:
     bool run_until(const std::function<bool()>& reached, Duration limit = 2min);
     bool run_to_end(Duration limit = 1min);
 
+    /// The world's record is already there, and says so.
+    void claim_for(const std::string& instance, std::int64_t epoch);
     /// The judge finds that a run is due, and says so until it has started.
     void fail_active(bool dark = false);
     run_effect::Answer ask(run_event::Command command);

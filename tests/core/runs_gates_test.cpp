@@ -35,12 +35,18 @@ void begin_and_hold(RunWorld& world)
     ASSERT_FALSE(has_fenced(world));
 }
 
+/// And goes on with that gate closed.
+void hold_until_closed(RunWorld& world, const std::string& gate)
+{
+    begin_and_hold(world);
+    world.closed_since = gate;
+    world.planes["west"].hold.clear();
+}
+
 TEST(Gates, ThatClosedDuringAHoldEndTheRunBeforeItsFence)
 {
     RunWorld world;
-    begin_and_hold(world);
-    world.closed_since = serves_again;
-    world.planes["west"].hold.clear();
+    hold_until_closed(world, serves_again);
     world.run_for(5min);
     EXPECT_FALSE(has_fenced(world)) << story(world);
     EXPECT_THAT(
@@ -75,10 +81,8 @@ TEST(Gates, ParkARunThatHasIntendedSomething)
 TEST(Gates, ThatAJudgeWhoCannotSeeFindsClosedOnlyKeepTheRunWaiting)
 {
     RunWorld world;
-    begin_and_hold(world);
-    world.closed_since = "observer_sighted (no canary answers)";
     world.judge_sees = false;
-    world.planes["west"].hold.clear();
+    hold_until_closed(world, "observer_sighted (no canary answers)");
     world.run_for(10min);
     EXPECT_FALSE(has_fenced(world));
     EXPECT_EQ(world.state(), RunState::running);
@@ -91,9 +95,7 @@ TEST(Gates, ThatAJudgeWhoCannotSeeFindsClosedOnlyKeepTheRunWaiting)
 TEST(Gates, ThatCloseForAMomentChangeNothing)
 {
     RunWorld world;
-    begin_and_hold(world);
-    world.closed_since = serves_again;
-    world.planes["west"].hold.clear();
+    hold_until_closed(world, serves_again);
     world.run_for(20s);
     world.closed_since.clear();
     ASSERT_TRUE(world.run_to_end()) << story(world);

@@ -239,10 +239,7 @@ TEST(Rearm, WaitsForFencesAndNotForControlPlanes)
     ASSERT_EQ(world.runs().ledger().obligations().size(), 1U);
     EXPECT_TRUE(world.ask({.verb = "rearm", .reason = "c2 burnt down"}).ok);
 
-    auto settings = acting_settings();
-    settings.when_unfenceable = WhenUnfenceable::proceed_if_dark;
-    settings.waiver = {"Ada", "why", "when"};
-    RunWorld owing(settings);
+    RunWorld owing(settings_with_waiver());
     owing.fail_active(true);
     ASSERT_TRUE(owing.run_to_end()) << story(owing);
     const auto refused = owing.ask({.verb = "rearm", .reason = "rebuilt"});

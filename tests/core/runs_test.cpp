@@ -154,10 +154,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Failover, AFenceThatIsOwedIsPaidWhenTheOldPlaneReturns)
 {
-    auto settings = acting_settings();
-    settings.when_unfenceable = WhenUnfenceable::proceed_if_dark;
-    settings.waiver = {"Ada", "why", "when"};
-    RunWorld world(settings);
+    RunWorld world(settings_with_waiver());
     world.fail_active(true);
     ASSERT_TRUE(world.run_to_end()) << story(world);
     EXPECT_EQ(world.runs().ledger().obligations().size(), 2U);
@@ -173,10 +170,7 @@ TEST(Failover, AFenceThatIsOwedIsPaidWhenTheOldPlaneReturns)
 /// An adoption leaves no record in the world.
 TEST(Failover, AFenceThatIsOwedIsPaidToThePlaneThatWasAdopted)
 {
-    auto settings = acting_settings();
-    settings.when_unfenceable = WhenUnfenceable::proceed_if_dark;
-    settings.waiver = {"Ada", "why", "when"};
-    RunWorld world(settings);
+    RunWorld world(settings_with_waiver());
     world.fail_active(true);
     ASSERT_TRUE(world.run_to_end()) << story(world);
     ASSERT_TRUE(world.ask({.verb = "adopt", .reason = "as it is", .plane = "west"}).ok);
@@ -188,10 +182,7 @@ TEST(Failover, AFenceThatIsOwedIsPaidToThePlaneThatWasAdopted)
 
 TEST(Failover, AFenceIsNotPaidToThePlaneThatIsActiveAgain)
 {
-    auto settings = acting_settings();
-    settings.when_unfenceable = WhenUnfenceable::proceed_if_dark;
-    settings.waiver = {"Ada", "why", "when"};
-    RunWorld world(settings);
+    RunWorld world(settings_with_waiver());
     world.fail_active(true);
     ASSERT_TRUE(world.run_to_end()) << story(world);
     // A human moved the service back by hand, and tells us later.
@@ -212,10 +203,7 @@ TEST(Failover, AFenceIsNotPaidToThePlaneThatIsActiveAgain)
 
 TEST(Failover, NothingIsOwedToAWorldWhoseRecordIsSomebodyElses)
 {
-    auto settings = acting_settings();
-    settings.when_unfenceable = WhenUnfenceable::proceed_if_dark;
-    settings.waiver = {"Ada", "why", "when"};
-    RunWorld world(settings);
+    RunWorld world(settings_with_waiver());
     world.fail_active(true);
     ASSERT_TRUE(world.run_to_end()) << story(world);
     world.planes["west"].record_instance = "bastion-2";
@@ -228,9 +216,7 @@ TEST(Failover, NothingIsOwedToAWorldWhoseRecordIsSomebodyElses)
 TEST(Failover, ANewerEpochInTheWorldParks)
 {
     RunWorld world;
-    world.planes["west"].has_record = true;
-    world.planes["west"].record_instance = "bastion-1";
-    world.planes["west"].record_epoch = 7;
+    world.claim_for("bastion-1", 7);
     world.fail_active();
     ASSERT_TRUE(world.run_until([&] {
         return !world.runs().ledger().runs().empty() && world.state() == RunState::parked;
@@ -246,9 +232,7 @@ TEST(Failover, ANewerEpochInTheWorldParks)
 TEST(TakeOver, WaitsForWhatTheOtherMayHaveSent)
 {
     RunWorld world;
-    world.planes["west"].has_record = true;
-    world.planes["west"].record_instance = "bastion-9";
-    world.planes["west"].record_epoch = 7;
+    world.claim_for("bastion-9", 7);
     world.fail_active();
     ASSERT_TRUE(world.run_until([&] {
         return !world.runs().ledger().runs().empty() && world.state() == RunState::parked;

@@ -56,9 +56,7 @@ TEST(Told, WhoCannotReachTheOldPlaneHearsHowToFenceItByHand)
 TEST(Told, AForeignRecordNamesTheTakeoverAndNoStep)
 {
     RunWorld world;
-    world.planes["west"].has_record = true;
-    world.planes["west"].record_instance = "bastion-2";
-    world.planes["west"].record_epoch = 1;
+    world.claim_for("bastion-2", 1);
     world.fail_active();
     ASSERT_TRUE(world.run_until([&] { return world.fires("UnderstudyNeedsHuman"); }));
     EXPECT_THAT(told(world, "UnderstudyNeedsHuman"), HasSubstr("understudy takeover"));
@@ -69,9 +67,7 @@ TEST(Told, AForeignRecordNamesTheTakeoverAndNoStep)
 TEST(Told, AfterATakeOverTheParkedRunIsEndedAndNotResumed)
 {
     RunWorld world;
-    world.planes["west"].has_record = true;
-    world.planes["west"].record_instance = "bastion-2";
-    world.planes["west"].record_epoch = 7;
+    world.claim_for("bastion-2", 7);
     world.fail_active();
     ASSERT_TRUE(world.run_until([&] { return world.fires("UnderstudyNeedsHuman"); }));
     const auto text = told(world, "UnderstudyNeedsHuman");
