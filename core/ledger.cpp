@@ -136,12 +136,14 @@ OperationProgress* Ledger::progress_of(const OperationId& id)
     return &run->steps[id.step].operations[id.index];
 }
 
-std::vector<Attempt>* Ledger::attempts_of(const OperationId& id)
+std::vector<std::vector<Attempt>*> Ledger::attempts_of(const OperationId& id)
 {
+    std::vector<std::vector<Attempt>*> result;
+    if (auto* progress = progress_of(id); progress != nullptr)
+        result.push_back(&progress->attempts);
     if (const auto owed = obligations_.find(id); owed != obligations_.end())
-        return &owed->second.attempts;
-    auto* progress = progress_of(id);
-    return progress == nullptr ? nullptr : &progress->attempts;
+        result.push_back(&owed->second.attempts);
+    return result;
 }
 
 void Ledger::note(const Opened& body, WallTime) { instance_ = body.instance; }
@@ -178,25 +180,22 @@ void Ledger::note(const RunChanged& body, WallTime at)
 
 void Ledger::note(const Intent& body, WallTime at)
 {
-    auto* attempts = attempts_of(body.id);
-    if (attempts == nullptr)
-        return;
-    if (auto* progress = progress_of(body.id); attempts->empty() && progress != nullptr)
+    if (auto* progress = progress_of(body.id); progress != nullptr && progress->attempts.empty())
         progress->before = body.before;
-    attempts->push_back(
-        {body.attempt, at, body.boot_id, body.started_at, body.deadline, std::nullopt, {}});
+    for (auto* attempts : attempts_of(body.id))
+        attempts->push_back(
+            {body.attempt, at, body.boot_id, body.started_at, body.deadline, std::nullopt, {}});
 }
 
 void Ledger::note(const EffectEnded& body, WallTime)
 {
-    auto* attempts = attempts_of(body.id);
-    if (attempts == nullptr)
-        return;
-    const auto found = std::ranges::find(*attempts, body.attempt, &Attempt::number);
-    if (found == attempts->end())
-        return;
-    found->result = body.result;
-    found->detail = body.detail;
+    for (auto* attempts : attempts_of(body.id)) {
+        const auto found = std::ranges::find(*attempts, body.attempt, &Attempt::number);
+        if (found == attempts->end())
+            continue;
+        found->result = body.result;
+        found->detail = body.detail;
+    }
 }
 
 void Ledger::note(const OperationEnded& body, WallTime at)

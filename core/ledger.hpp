@@ -83,7 +83,7 @@ std::optional<Operation> operation_of(const Run& run, const OperationId& id);
 struct Obligation {
     ObligationOwed owed;
     WallTime since{};
-    std::vector<Attempt> attempts;
+    std::vector<Attempt> attempts;  ///< Since it is owed.
 };
 
 struct Hold {
@@ -136,8 +136,8 @@ private:
 
     Run* run_of(std::uint64_t epoch);
     OperationProgress* progress_of(const OperationId& id);
-    /// An obligation's attempts are kept apart from those of the run that owes it.
-    std::vector<Attempt>* attempts_of(const OperationId& id);
+    /// The run's own, and those since it is owed.
+    std::vector<std::vector<Attempt>*> attempts_of(const OperationId& id);
 
     std::vector<Run> runs_;
     std::map<OperationId, Obligation> obligations_;

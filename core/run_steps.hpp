@@ -34,6 +34,16 @@ inline bool was_passed_over(const Run& run, const OperationId& id)
     return progress != nullptr && progress->ended == name_of(OperationState::passed_over);
 }
 
+/// The promotion was seen to be there.
+inline bool has_promoted(const Run& run)
+{
+    for (std::size_t i = 0; i < run.steps.size(); ++i) {
+        if (run.plan().steps[i].point_of_no_return && run.steps[i].ended_at)
+            return true;
+    }
+    return false;
+}
+
 inline bool is_record(const OperationId& id) { return id.index >= record_on_new; }
 
 }  // namespace understudy::core

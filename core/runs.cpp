@@ -125,7 +125,8 @@ void Runs::apply(const run_event::Due& event, Now now)
     }
     const bool may_start = settings_.mode != Mode::observe && ledger_.is_armed() &&
                            !cap_reached(now) && foreign_.empty() && no_room_.empty();
-    // What people turned down is not asked again before the plane has recovered in between.
+    // What people or their policy turned down is not asked again before the plane has recovered in
+    // between. What the gates called off is, when they are open again.
     if (!may_start || declined_ == event.decision.suspected_at)
         return;
     RunCreated created;
@@ -138,9 +139,10 @@ void Runs::apply(const run_event::Due& event, Now now)
 void Runs::apply(const run_event::Observed& event, Now now)
 {
     if (const auto* run = ledger_.open_run(); run != nullptr && event.id.epoch == run->epoch()) {
-        if (auto* execution = find_execution(event.id); execution != nullptr)
+        if (auto* execution = find_execution(event.id); execution != nullptr) {
             observed(*run, *execution, as_of_now(event), now);
-        return;
+            return;
+        }
     }
     observed_owed(event.id, as_of_now(event), now);
 }

@@ -151,6 +151,7 @@ private:
     Duration deadline_of(const Execution& execution) const;
     bool may_start(const Run& run, const Execution& execution, Now now) const;
     void add_execution(std::vector<Execution>& to, const Run& run, const OperationId& id);
+    static void recall_passed_over(Execution& execution, const Run& run);
     void renew_guards(const Run& run);
     bool guards_hold() const;
     bool guards_are_old(Now now) const;
@@ -161,10 +162,12 @@ private:
 
     // runs_obligations.cpp: what runs left owed.
     void pay(Now now);
+    bool is_due(const Obligation& obligation) const;
     bool may_pay(const Obligation& obligation, Now now) const;
     void pay_one(const Obligation& obligation, Now now);
     bool void_if_due(const Obligation& obligation, Now now);
     Owed& owed_of(const Obligation& obligation);
+    void read_record_first(Owed& owed, const Obligation& obligation) const;
     void observed_owed(const OperationId& id, const Observation& observation, Now now);
     void observed_record(Owed& owed, const Observation& observation, Now now);
     void observed_debt(Owed& owed, const Observation& observation, Now now);
@@ -194,7 +197,7 @@ private:
     std::string no_room_ = "room for a whole run has not been made yet";
     bool has_no_room_ = false;             ///< It was tried, and could not be made.
     std::optional<Instant> held_back_at_;  ///< Last time a run would have started but for a hold.
-    std::optional<WallTime> declined_;     ///< Onset of the episode whose run did not come to be.
+    std::optional<WallTime> declined_;     ///< Onset of the failure for which no run may be.
 
     std::uint64_t sequence_ = 0;
     std::uint64_t durable_ = 0;

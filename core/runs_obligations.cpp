@@ -1,4 +1,5 @@
 // What runs left owed: tried again and again, each time only if it is still right.
+#include "core/run_steps.hpp"
 #include "core/runs.hpp"
 
 #include <utility>
@@ -33,16 +34,14 @@ bool is_of_our_run(const Facts& record, const std::string& instance, const Ledge
 
 void Runs::pay(Now now)
 {
-    if (ledger_.open_run() != nullptr) {
-        owed_.clear();
-        return;
-    }
-    std::erase_if(
-        owed_, [this](const auto& entry) { return !ledger_.obligations().contains(entry.first); });
     // Paying ends one, so by key.
     std::vector<OperationId> ids;
-    for (const auto& [id, obligation] : ledger_.obligations())
-        ids.push_back(id);
+    for (const auto& [id, obligation] : ledger_.obligations()) {
+        if (is_due(obligation))
+            ids.push_back(id);
+    }
+    std::erase_if(
+        owed_, [&](const auto& entry) { return !std::ranges::binary_search(ids, entry.first); });
     for (const auto& id : ids) {
         const auto& obligation = ledger_.obligations().at(id);
         if (!void_if_due(obligation, now))
@@ -50,12 +49,23 @@ void Runs::pay(Now now)
     }
 }
 
+/// While a run is open people or the run decide what is next. But from its promotion on both planes
+/// would write, so a fence that it went on without does not wait for its end.
+bool Runs::is_due(const Obligation& obligation) const
+{
+    const auto* run = ledger_.open_run();
+    return run == nullptr ||
+           (obligation.owed.id.epoch == run->epoch() && run->state == RunState::running &&
+            obligation.owed.operation.kind == OperationKind::scale && has_promoted(*run));
+}
+
 /// A fence of the plane that is active now would be an outage; a control plane owed to a plane that
 /// is active no more is nobody's debt.
 bool Runs::void_if_due(const Obligation& obligation, Now now)
 {
     const auto& owed = obligation.owed;
-    if (ledger_.active().empty() || ledger_.active() == owed.plane)
+    const bool is_of_open_run = ledger_.open_run() != nullptr;
+    if (is_of_open_run || ledger_.active().empty() || ledger_.active() == owed.plane)
         return false;
     const auto why = ledger_.active() + " is active now";
     say(Severity::warning,
@@ -78,24 +88,27 @@ Runs::Owed& Runs::owed_of(const Obligation& obligation)
             before != operations.end())
             owed.operation.recall(before->second.attempts, settings_.effect, process_);
     }
-    owed.operation.recall(obligation.attempts, settings_.effect, process_);
     return owed_.emplace(obligation.owed.id, std::move(owed)).first->second;
 }
 
-/// Before each try: the plane that it is owed to is active, serves and has the name, and people let
-/// us. Whatever else is true, it is only told.
+/// Before each try: the plane that it is owed to is active, serves and has the name, or a run is
+/// just bringing that about; and people let us. Whatever else is true, it is only told.
 bool Runs::may_pay(const Obligation& obligation, Now now) const
 {
-    return picture_.active == obligation.owed.plane && picture_.active_serves &&
-           !picture_.name_elsewhere && !is_held(now) && !other_may_land(now);
+    const bool has_moved = picture_.active == obligation.owed.plane && picture_.active_serves &&
+                           !picture_.name_elsewhere;
+    const bool is_moving = ledger_.open_run() != nullptr && is_due(obligation);
+    return (has_moved || is_moving) && !is_held(now) && !other_may_land(now);
 }
 
 void Runs::pay_one(const Obligation& obligation, Now now)
 {
     auto& owed = owed_of(obligation);
-    // The world's record must be ours too: it is read before each try.
-    if (!may_pay(obligation, now))
+    // The world's record must be ours too: it is read before each try, and again after each pause.
+    if (!may_pay(obligation, now)) {
+        read_record_first(owed, obligation);
         return;
+    }
     auto& turn = owed.record_is_ours ? owed.operation : owed.record;
     const bool begins = turn.state() == OperationState::queued && turn.move(OperationEvent::began);
     const bool wakes = !begins && now.instant >= turn.wake_at() && turn.move(OperationEvent::woke);
@@ -148,7 +161,12 @@ void Runs::observed_debt(Owed& owed, const Observation& observation, Now now)
     // Not now, or not as things are: it is read again, and the record before it.
     operation.move(OperationEvent::not_yet);
     operation.pause_until(now.instant + between_tries);
-    owed.record = record_reader(ledger_.obligations().at(operation.id()), ledger_);
+    read_record_first(owed, ledger_.obligations().at(operation.id()));
+}
+
+void Runs::read_record_first(Owed& owed, const Obligation& obligation) const
+{
+    owed.record = record_reader(obligation, ledger_);
     owed.record_is_ours = false;
 }
 

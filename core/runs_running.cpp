@@ -65,6 +65,7 @@ void Runs::expire(const Run& run, Now now)
     if (run.state != RunState::awaiting_approval ||
         now.wall - run.created_at < settings_.approval_expires)
         return;
+    declined_ = run.created.suspected_at;
     change_run(run, RunEvent::approval_expired, "", "nobody approved it in time", now);
 }
 
@@ -97,6 +98,9 @@ bool Runs::may_pass_over(const Run& run, const Execution& execution, Now now) co
 {
     if (execution.finding() != Finding::unreadable || run.plan().waiver.by.empty())
         return false;
+    // The promotion may be there already: to wait now would leave it half done.
+    if (run.is_past_point_of_no_return() && was_passed_over(run, execution.id()))
+        return true;
     switch (run.plan().when_unfenceable) {
     case WhenUnfenceable::proceed: return true;
     case WhenUnfenceable::proceed_if_dark: return is_dark(now);
@@ -316,7 +320,7 @@ void Runs::pass_over(const Run& run, Execution& execution, bool owe, Now now)
     write(
         OperationEnded{execution.id(), std::string(name_of(OperationState::passed_over)), detail},
         now);
-    if (owe)
+    if (owe && !ledger_.obligations().contains(execution.id()))
         write(
             ObligationOwed{execution.id(), run.plan().new_plane, execution.operation(), detail},
             now);
@@ -342,8 +346,6 @@ void Runs::change_run(
     say(severity, "run " + std::to_string(run.epoch()) + ": " + std::string(name_of(run.state)) +
                       " -> " + std::string(name_of(*to)) + (by.empty() ? "" : " by " + by) +
                       (why.empty() ? "" : ": " + why));
-    if (*to == RunState::aborted || *to == RunState::expired)
-        declined_ = run.created.suspected_at;
     write(RunChanged{run.epoch(), *to, by, why}, now);
 }
 

@@ -128,6 +128,7 @@ bool Runs::judge_first_look(const Run& run, Execution& execution, Now now)
     if (has_read && may_pass_over(run, execution, now))
         return true;
     if (has_read && run.plan().when_unfenceable == WhenUnfenceable::refuse) {
+        declined_ = run.created.suspected_at;
         change_run(
             run, RunEvent::abort_allowed, "",
             "the old plane cannot be read, so it cannot be fenced: " + execution.in_words(), now);

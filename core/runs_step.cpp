@@ -51,6 +51,9 @@ void Runs::begin_step(const Run& run, std::uint32_t step, Now now)
     const auto& planned = run.plan().steps[step];
     for (std::uint32_t i = 0; i < planned.operations.size(); ++i)
         add_execution(present_.operations, run, {run.epoch(), step, i});
+    for (auto* executions : {&present_.records, &present_.operations})
+        for (auto& execution : *executions)
+            recall_passed_over(execution, run);
     if (planned.point_of_no_return)
         renew_guards(run);
 }
@@ -66,12 +69,14 @@ void Runs::add_execution(std::vector<Execution>& to, const Run& run, const Opera
         execution.recall(
             open_attempts_at(*operation, *undone, settings_.effect, process_), settings_.effect,
             process_);
-    const auto* progress = progress_of(run, id);
-    if (progress == nullptr)
-        return;
-    execution.recall(progress->attempts, settings_.effect, process_);
-    if (progress->ended == name_of(OperationState::passed_over))
-        execution.recall_end(OperationState::passed_over, progress->detail);
+    if (const auto* progress = progress_of(run, id); progress != nullptr)
+        execution.recall(progress->attempts, settings_.effect, process_);
+}
+
+void Runs::recall_passed_over(Execution& execution, const Run& run)
+{
+    if (was_passed_over(run, execution.id()))
+        execution.recall_end(OperationState::passed_over, progress_of(run, execution.id())->detail);
 }
 
 void Runs::renew_guards(const Run& run)
@@ -82,6 +87,7 @@ void Runs::renew_guards(const Run& run)
     if (fence == nullptr)
         return;
     const auto step = index_of(run.plan(), *fence);
+    // Also what could not be fenced before: it may be back.
     for (std::uint32_t i = 0; i < fence->operations.size(); ++i)
         add_execution(present_.guards, run, {run.epoch(), step, i});
 }

@@ -421,6 +421,12 @@ void RunWorld::claim_for(const std::string& instance, std::int64_t epoch)
     west.record_epoch = epoch;
 }
 
+bool RunWorld::has_said(std::string_view text) const
+{
+    return std::ranges::any_of(
+        said, [text](const auto& line) { return line.find(text) != std::string::npos; });
+}
+
 bool RunWorld::fires(const std::string& alert) const
 {
     bool firing = false;

@@ -117,6 +117,7 @@ public:
     std::function<void()> after_each = [] {};
     Runs& runs() { return *runs_; }
     bool fires(const std::string& alert) const;
+    bool has_said(std::string_view text) const;
 
 private:
     struct Coming {

@@ -13,11 +13,7 @@ using ::testing::Not;
 
 const std::string serves_again = "verdict_failed (healthy (serving))";
 
-bool is_created(const RunWorld& world)
-{
-    return std::ranges::any_of(
-        world.said, [](const auto& text) { return text.starts_with("run 1: failover"); });
-}
+bool is_created(const RunWorld& world) { return world.has_said("run 1: failover"); }
 
 bool has_fenced(const RunWorld& world)
 {
@@ -52,6 +48,27 @@ TEST(Gates, ThatClosedDuringAHoldEndTheRunBeforeItsFence)
     EXPECT_THAT(
         world.said, Contains(HasSubstr("gates have closed since it began: " + serves_again)));
     EXPECT_TRUE(world.state() == RunState::aborted || world.state() == RunState::parked);
+}
+
+/// What the gates called off, they may begin again: the same failure goes on.
+TEST(Gates, ThatOpenAgainBeginTheNextRunForTheSameFailure)
+{
+    RunWorld world(settings_with_waiver());
+    world.fail_active();
+    world.planes["east"].reachable = false;  // So it waits for darkness, and has intended nothing.
+    ASSERT_TRUE(world.run_until([&] { return is_created(world); }));
+    world.closed_since = "no_maintenance (a rollout of deployment tsb is in progress)";
+    ASSERT_TRUE(world.run_until([&] { return world.run().has_ended(); })) << story(world);
+    EXPECT_EQ(world.state(), RunState::aborted);
+    ASSERT_FALSE(has_fenced(world));
+
+    world.closed_since.clear();
+    world.planes["east"].reachable = true;
+    world.fail_active();
+    ASSERT_TRUE(world.run_until([&] { return world.runs().ledger().runs().size() == 2; }))
+        << story(world);
+    ASSERT_TRUE(world.run_to_end()) << story(world);
+    EXPECT_EQ(world.state(), RunState::done);
 }
 
 /// What was begun is not called off: people undo it, or let it go on. There is nothing to do by

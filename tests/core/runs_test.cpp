@@ -167,6 +167,74 @@ TEST(Failover, AFenceThatIsOwedIsPaidWhenTheOldPlaneReturns)
     EXPECT_TRUE(world.run_until([&] { return world.runs().ledger().obligations().empty(); }, 10s));
 }
 
+/// From the promotion on both planes would write: the fence does not wait for control planes.
+TEST(Failover, AFenceThatIsOwedIsPaidWhileTheRunGoesOn)
+{
+    RunWorld world(settings_with_waiver());
+    world.control_planes["c2"].reachable = false;
+    world.fail_active(true);
+    ASSERT_TRUE(world.run_until([&] { return world.name_points_to == "west"; })) << story(world);
+    world.planes["east"].reachable = true;
+    EXPECT_TRUE(world.run_until([&] { return world.planes["east"].replicas["tsb"] == 0; }, 5s))
+        << story(world);
+    EXPECT_TRUE(world.run_until(
+        [&] { return !world.fires("UnderstudyFenceOwed") || world.run().has_ended(); }, 20s));
+    EXPECT_FALSE(world.run().has_ended());
+    ASSERT_TRUE(world.run_to_end(10min)) << story(world);
+    EXPECT_EQ(world.state(), RunState::degraded);
+}
+
+TEST(Failover, AFenceThatIsOwedWaitsForAHoldOfTheRunToo)
+{
+    RunWorld world(settings_with_waiver());
+    world.control_planes["c2"].reachable = false;
+    world.fail_active(true);
+    ASSERT_TRUE(world.run_until([&] { return world.name_points_to == "west"; })) << story(world);
+    world.planes["west"].hold = "wait, says Ada";
+    ASSERT_TRUE(world.run_until([&] { return world.state() == RunState::held; })) << story(world);
+    world.planes["east"].reachable = true;
+    world.run_for(1min);
+    EXPECT_EQ(world.planes["east"].replicas["tsb"], 1);
+}
+
+/// It was given up as dark, and comes back while the promotion is kept waiting.
+TEST(Failover, APlaneThatReturnsBeforeThePromotionIsFencedFirst)
+{
+    RunWorld world(settings_with_waiver());
+    world.fail_active(true);
+    ASSERT_TRUE(world.run_until([&] { return world.has_said("step fence is done"); }))
+        << story(world);
+    world.planes["west"].reachable = false;
+    world.run_for(5s);
+    world.planes["east"].reachable = true;
+    world.is_dark = false;
+    world.planes["west"].reachable = true;
+    ASSERT_TRUE(world.run_to_end()) << story(world);
+    EXPECT_EQ(world.state(), RunState::done);
+    const auto at = [&](std::string_view effect) {
+        return std::ranges::find_if(
+            world.effects, [effect](const auto& line) { return line.starts_with(effect); });
+    };
+    EXPECT_LT(at("scale east tsb"), at("promote west"));
+    EXPECT_LT(at("scale east iam"), at("promote west"));
+    EXPECT_NE(at("promote west"), world.effects.end());
+}
+
+/// What may be promoted already is not left half done for want of a darkness that was seen before.
+TEST(Failover, APromotionUnderWayDoesNotWaitForDarknessAgain)
+{
+    RunWorld world(settings_with_waiver());
+    world.fail_active(true);
+    ASSERT_TRUE(world.run_until([&] {
+        return std::ranges::any_of(
+            world.effects, [](const auto& effect) { return effect.starts_with("promote west"); });
+    })) << story(world);
+    world.is_dark = false;
+    world.kill();
+    ASSERT_TRUE(world.run_to_end()) << story(world);
+    EXPECT_EQ(world.state(), RunState::degraded);
+}
+
 /// An adoption leaves no record in the world.
 TEST(Failover, AFenceThatIsOwedIsPaidToThePlaneThatWasAdopted)
 {
