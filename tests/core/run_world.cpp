@@ -343,9 +343,8 @@ void RunWorld::pass(Instant to)
             next_picture_ = now_.instant + picture_every;
             step(picture());
             step(run_event::WorldHold{planes["west"].reachable, planes["west"].hold});
-            if (due_)
+            if (failed_at_ && closed_gates.empty() && runs_->ledger().open_run() == nullptr)
                 step(run_event::Due{decision()});
-            due_ = due_ && runs_->ledger().open_run() == nullptr;
         } else if (runs_->wake_at() <= now_.instant) {
             step(run_event::Woke{});
         }
@@ -370,7 +369,7 @@ bool RunWorld::run_to_end(Duration limit)
 
 void RunWorld::fail_active(bool dark)
 {
-    due_ = true;
+    failed_at_ = failed_at_.value_or(now_.wall);
     is_dark = dark;
     active_serves = false;
     if (dark)
@@ -391,8 +390,8 @@ run_effect::Answer RunWorld::ask(run_event::Command command)
 
 Decision RunWorld::decision() const
 {
-    return {"east",    "west",    "failed",  "api down",
-            now_.wall, now_.wall, last_seen, loss.value_or(Loss{})};
+    const auto at = failed_at_.value_or(now_.wall);
+    return {"east", "west", "failed", "api down", at, at, last_seen, loss.value_or(Loss{})};
 }
 
 run_event::Picture RunWorld::picture() const

@@ -72,7 +72,7 @@ public:
 
     /// The world's record is already there, and says so.
     void claim_for(const std::string& instance, std::int64_t epoch);
-    /// The judge finds that a run is due, and says so until it has started.
+    /// The judge finds that a run is due, and says so for as long as the failure lasts.
     void fail_active(bool dark = false);
     run_effect::Answer ask(run_event::Command command);
     /// The journal's disk is asked for room; empty: there is some.
@@ -150,7 +150,7 @@ private:
     std::multimap<Instant, Coming> coming_;
     std::map<std::uint64_t, run_effect::Answer> answers_;
     std::uint64_t requests_ = 0;
-    bool due_ = false;
+    std::optional<WallTime> failed_at_;
     Instant next_picture_{};
 };
 

@@ -58,13 +58,14 @@ TEST(Gates, ThatOpenAgainBeginTheNextRunForTheSameFailure)
     world.planes["east"].reachable = false;  // So it waits for darkness, and has intended nothing.
     ASSERT_TRUE(world.run_until([&] { return is_created(world); }));
     world.closed_since = "no_maintenance (a rollout of deployment tsb is in progress)";
+    world.closed_gates = world.closed_since;
     ASSERT_TRUE(world.run_until([&] { return world.run().has_ended(); })) << story(world);
     EXPECT_EQ(world.state(), RunState::aborted);
     ASSERT_FALSE(has_fenced(world));
 
     world.closed_since.clear();
+    world.closed_gates.clear();
     world.planes["east"].reachable = true;
-    world.fail_active();
     ASSERT_TRUE(world.run_until([&] { return world.runs().ledger().runs().size() == 2; }))
         << story(world);
     ASSERT_TRUE(world.run_to_end()) << story(world);

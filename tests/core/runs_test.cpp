@@ -137,6 +137,8 @@ TEST_P(OldPlaneUnreachable, DoesAsThePolicySays)
     if (given.state == RunState::parked || given.state == RunState::aborted) {
         EXPECT_THAT(world.effects, IsEmpty()) << "nothing may be changed";
     }
+    world.run_for(2min);
+    EXPECT_EQ(world.runs().ledger().runs().size(), 1U) << "refused is refused";
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -172,6 +174,7 @@ TEST(Failover, AFenceThatIsOwedIsPaidWhileTheRunGoesOn)
 {
     RunWorld world(settings_with_waiver());
     world.control_planes["c2"].reachable = false;
+    ASSERT_TRUE(world.ask({.verb = "adopt", .reason = "as it is", .plane = "east"}).ok);
     world.fail_active(true);
     ASSERT_TRUE(world.run_until([&] { return world.name_points_to == "west"; })) << story(world);
     world.planes["east"].reachable = true;
@@ -195,6 +198,23 @@ TEST(Failover, AFenceThatIsOwedWaitsForAHoldOfTheRunToo)
     world.planes["east"].reachable = true;
     world.run_for(1min);
     EXPECT_EQ(world.planes["east"].replicas["tsb"], 1);
+}
+
+/// Whoever was called decides, and may have chosen the old plane.
+TEST(Failover, AFenceThatIsOwedIsNotPaidWhileTheRunWaitsForPeople)
+{
+    RunWorld world(settings_with_waiver());
+    world.fate = [](const run_effect::Perform& perform) {
+        return perform.operation.kind == OperationKind::switch_name ? Fate::refused : Fate::arrives;
+    };
+    world.fail_active(true);
+    ASSERT_TRUE(world.run_until([&] { return world.has_said("-> parked"); }, 10min))
+        << story(world);
+    world.planes["east"].reachable = true;
+    world.run_for(1min);
+    EXPECT_EQ(world.planes["east"].replicas["tsb"], 1);
+    ASSERT_TRUE(world.ask({.verb = "resume", .reason = "key mended", .run = 1}).ok);
+    EXPECT_TRUE(world.run_until([&] { return world.planes["east"].replicas["tsb"] == 0; }, 10s));
 }
 
 /// It was given up as dark, and comes back while the promotion is kept waiting.
