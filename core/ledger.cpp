@@ -251,6 +251,15 @@ void Ledger::note(const ObligationOwed& body, WallTime at)
     obligations_.insert_or_assign(body.id, std::move(obligation));
 }
 
-void Ledger::note(const ObligationEnded& body, WallTime) { obligations_.erase(body.id); }
+/// What is paid while its run is open is not missing at its end.
+void Ledger::note(const ObligationEnded& body, WallTime at)
+{
+    obligations_.erase(body.id);
+    const auto* run = find_run(body.id.epoch);
+    if (body.how == paid && run != nullptr && !run->has_ended())
+        note(
+            OperationEnded{body.id, std::string(name_of(OperationState::reached)), body.reason},
+            at);
+}
 
 }  // namespace understudy::core

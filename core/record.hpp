@@ -108,9 +108,11 @@ struct ObligationOwed {
     std::string why;
 };
 /// Paid, void or waived.
+/// How an obligation ends well.
+inline constexpr std::string_view paid = "paid";
 struct ObligationEnded {
     OperationId id;
-    std::string how;
+    std::string how;  ///< `paid`, `void` or `waived`.
     std::string by;
     std::string reason;
 };

@@ -151,7 +151,9 @@ void Runs::observed_debt(Owed& owed, const Observation& observation, Now now)
         operation.move(event);
         say(Severity::info, "paid: " + operation.operation().target + " " +
                                 operation.operation().object + ", " + operation.assessment().why);
-        write(ObligationEnded{operation.id(), "paid", "", operation.assessment().why}, now);
+        write(
+            ObligationEnded{operation.id(), std::string(paid), "", operation.assessment().why},
+            now);
         return;
     }
     if (event == OperationEvent::needed && operation.move(event)) {

@@ -41,6 +41,7 @@ void Runs::begin_step(const Run& run, std::uint32_t step, Now now)
 {
     present_.step = step;
     present_.guards.clear();
+    present_.guarded_since.reset();
     present_.records.clear();
     present_.operations.clear();
     present_.step_began = now.instant;

@@ -185,6 +185,24 @@ TEST(Failover, AFenceThatIsOwedIsPaidWhileTheRunGoesOn)
     EXPECT_FALSE(world.run().has_ended());
     ASSERT_TRUE(world.run_to_end(10min)) << story(world);
     EXPECT_EQ(world.state(), RunState::degraded);
+    EXPECT_THAT(world.run().missing(), ElementsAre("c2"));
+}
+
+/// Whatever the run still has to do: a control plane whose tokens stay refused is tried for long.
+TEST(Failover, AFenceThatIsOwedIsPaidBesideTheRunsOwnEffects)
+{
+    auto settings = settings_with_waiver();
+    settings.promote_stable_for = 20s;
+    RunWorld world(settings);
+    world.control_planes["c2"].tokens = Tokens::stale;
+    world.fail_active(true);
+    ASSERT_TRUE(world.run_until([&] {
+        return std::ranges::count(world.effects, std::string("rejoin c2 edge")) > 0;
+    })) << story(world);
+    world.planes["east"].reachable = true;
+    EXPECT_TRUE(world.run_until([&] { return world.runs().ledger().obligations().empty(); }, 10s))
+        << story(world);
+    EXPECT_FALSE(world.run().has_ended());
 }
 
 TEST(Failover, AFenceThatIsOwedWaitsForAHoldOfTheRunToo)

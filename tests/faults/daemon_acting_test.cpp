@@ -151,6 +151,29 @@ TEST_F(DaemonActing, AFenceThatIsOwedIsPaidWhenTheOldPlaneIsBack)
     expect_intact_journal();
 }
 
+// c2's tokens stay refused, so that the run goes on for its whole deadline.
+TEST_F(DaemonActing, AFenceThatIsOwedDoesNotWaitForTheRunsEnd)
+{
+    bring_up("automatic");
+    start();
+    pair().commit_witness();
+    break_tokens("c2", "stale");
+    pair().switch_fault("gone", "on");
+    ASSERT_TRUE(pair().has_attempt_in("rejoin", patience)) << pair().last_seen();
+    EXPECT_THAT(owed(pair()), UnorderedElementsAre("scale east", "scale east"));
+
+    pair().switch_fault("gone", "off");
+    ASSERT_TRUE(eventually([&] { return !pair().writers_of("east").empty(); }, patience));
+    EXPECT_TRUE(eventually([&] { return pair().writers_of("east") == "0 0"; }, 5s));
+    EXPECT_TRUE(eventually([&] { return owed(pair()).empty(); }, 5s)) << output_of({"show", "1"});
+    EXPECT_TRUE(pair().run_is("running", 0s)) << pair().last_seen();
+    const auto run = pair().run_ends(2 * patience);
+    ASSERT_TRUE(run) << pair().last_seen();
+    EXPECT_EQ(text_of(*run, "state"), "degraded");
+    EXPECT_THAT(owed(pair()), ElementsAre("rejoin c2"));
+    expect_intact_journal();
+}
+
 TEST_F(DaemonActing, WhatMustNotFailOverCreatesNoRun)
 {
     bring_up("automatic");

@@ -1,5 +1,6 @@
 #include "faults/daemon_fixture.hpp"
 
+#include <algorithm>
 #include <cctype>
 #include <csignal>
 #include <cstdio>
@@ -27,7 +28,13 @@ public:
 
 const auto* const registered = testing::AddGlobalTestEnvironment(new SharedPair);
 
-std::string test_name() { return testing::UnitTest::GetInstance()->current_test_info()->name(); }
+/// As a file may be called.
+std::string test_name()
+{
+    std::string name = testing::UnitTest::GetInstance()->current_test_info()->name();
+    std::ranges::replace(name, '/', '-');
+    return name;
+}
 
 }  // namespace
 

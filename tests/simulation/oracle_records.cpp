@@ -124,7 +124,7 @@ void Oracle::fold(Book& book, const core::Record& record)
     } else if (const auto* owed = std::get_if<core::ObligationOwed>(&record.body)) {
         book.owed.insert(owed->id);
     } else if (const auto* ended = std::get_if<core::ObligationEnded>(&record.body)) {
-        if (ended->how == "paid")
+        if (ended->how == core::paid)
             stage_.statistics.reach(Sometimes::obligation_paid);
         if (ended->how == "void")
             stage_.statistics.reach(Sometimes::obligation_void);
