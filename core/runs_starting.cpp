@@ -10,15 +10,20 @@ namespace {
 /// So long a gate may be closed by an outcome or two.
 constexpr Duration closed_for_good = 30s;
 
+/// A fence that was passed over has not stopped anything: until the promotion the old plane may
+/// serve again.
 bool has_begun_to_fence(const Run& run)
 {
     const auto* fence = step_named(run.plan(), "fence");
-    if (fence == nullptr)
+    if (fence == nullptr || run.is_past_point_of_no_return())
         return true;
     const auto& progress = run.steps[index_of(run.plan(), *fence)];
-    return progress.ended_at || std::ranges::any_of(progress.operations, [](const auto& entry) {
-               return entry.first < record_on_new && !entry.second.attempts.empty();
-           });
+    const auto is_tried = [](const OperationProgress& operation) {
+        return !operation.attempts.empty() || is_reached(operation.ended);
+    };
+    return std::ranges::any_of(progress.operations, [&](const auto& entry) {
+        return entry.first < record_on_new && is_tried(entry.second);
+    });
 }
 
 }  // namespace

@@ -134,6 +134,23 @@ TEST(Gates, AreLookedAtAfterARestartBeforeAnythingIsDone)
     EXPECT_EQ(world.state(), RunState::done);
 }
 
+/// It was passed over as dark, and serves again before anything is promoted.
+TEST(Gates, AreAskedUntilThePromotionWhenTheFenceWasPassedOver)
+{
+    RunWorld world(settings_with_waiver());
+    world.fail_active(true);
+    ASSERT_TRUE(world.run_until([&] { return world.has_said("step fence is done"); }))
+        << story(world);
+    world.planes["west"].hold = "wait, says Ada";
+    ASSERT_TRUE(world.run_until([&] { return world.state() == RunState::held; })) << story(world);
+    world.closed_since = serves_again;
+    world.planes["east"].reachable = true;
+    world.planes["west"].hold.clear();
+    ASSERT_TRUE(world.run_until([&] { return world.state() == RunState::parked; })) << story(world);
+    EXPECT_FALSE(has_fenced(world));
+    EXPECT_THAT(world.effects, Not(Contains(HasSubstr("promote"))));
+}
+
 TEST(Gates, ThatAHumanOverrodeStayOverridden)
 {
     RunWorld world;
