@@ -107,12 +107,12 @@ struct ObligationOwed {
     Operation operation;
     std::string why;
 };
-/// Paid, void or waived.
 /// How an obligation ends well.
 inline constexpr std::string_view paid = "paid";
+/// Paid, void or waived.
 struct ObligationEnded {
     OperationId id;
-    std::string how;  ///< `paid`, `void` or `waived`.
+    std::string how;
     std::string by;
     std::string reason;
 };

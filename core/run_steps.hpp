@@ -34,7 +34,8 @@ inline bool was_passed_over(const Run& run, const OperationId& id)
     return progress != nullptr && progress->ended == name_of(OperationState::passed_over);
 }
 
-/// The promotion was seen to be there.
+/// The step from which there is no return has ended: the old plane's database is not the only one
+/// any more that may take writes.
 inline bool has_promoted(const Run& run)
 {
     for (std::size_t i = 0; i < run.steps.size(); ++i) {

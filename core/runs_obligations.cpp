@@ -64,8 +64,8 @@ bool Runs::is_due(const Obligation& obligation) const
 bool Runs::void_if_due(const Obligation& obligation, Now now)
 {
     const auto& owed = obligation.owed;
-    const bool is_of_open_run = ledger_.open_run() != nullptr;
-    if (is_of_open_run || ledger_.active().empty() || ledger_.active() == owed.plane)
+    const bool is_moving = ledger_.open_run() != nullptr;
+    if (is_moving || ledger_.active().empty() || ledger_.active() == owed.plane)
         return false;
     const auto why = ledger_.active() + " is active now";
     say(Severity::warning,
