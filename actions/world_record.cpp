@@ -41,6 +41,7 @@ core::Observation view(const json::value& map, const std::string& detail)
     facts["instance"] = datum(map, "instance");
     facts["epoch"] = *epoch;
     facts["plan_hash"] = datum(map, "plan_hash");
+    facts["process"] = datum(map, "process");
     facts["cursor"] = net::whole_number(datum(map, "cursor")).value_or(-1);
     facts["hold"] = datum(map, "hold");
     facts["version"] = net::string_at(map, "/metadata/resourceVersion");
@@ -87,6 +88,7 @@ json::object WorldRecord::data_of(const Order& order) const
     data["instance"] = instance_;
     data["epoch"] = std::to_string(order.id.epoch);
     data["plan_hash"] = order.operation.parameter("plan_hash");
+    data["process"] = order.operation.parameter("process");
     data["cursor"] = order.operation.parameter("cursor");
     data["operation"] = core::text_of(order.id);
     data["updated"] = net::rfc3339(now);

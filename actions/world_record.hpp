@@ -11,10 +11,10 @@
 namespace understudy::actions {
 
 /// What a cloned bastion, a restored journal or a second installation is told apart by. Goal: our
-/// `instance`, the operation's epoch, and the parameters `plan_hash` and `cursor`. The data of the
-/// ConfigMap is these and `operation` and `updated` (RFC 3339, for people); any other key is left
-/// alone, above all the operators' `hold`. Whose record may be replaced is core's judgement; that
-/// it is the one which was judged is what the effect makes sure of.
+/// `instance`, the operation's epoch, and the parameters `plan_hash`, `process` and `cursor`. The
+/// data of the ConfigMap is these and `operation` and `updated` (RFC 3339, for people); any other
+/// key is left alone, above all the operators' `hold`. Whose record may be replaced is core's
+/// judgement; that it is the one which was judged is what the effect makes sure of.
 class WorldRecord final : public Action {
 public:
     WorldRecord(Cluster cluster, std::string instance)

@@ -29,7 +29,8 @@ std::int64_t cursor_wanted(const Case& in)
     return number_in(in.wanted("cursor")).value_or(std::int64_t{in.context.id.step});
 }
 
-/// Same owner and epoch as ours: only a copy of this installation can have another plan there.
+/// Same owner and epoch as ours: only a copy of this installation can have another plan there, or
+/// can be a process that our journal does not know.
 Assessment assess_our_record(const Case& in, std::int64_t cursor, const std::string& text)
 {
     const auto plan = in.told.text("plan_hash");
@@ -37,6 +38,13 @@ Assessment assess_our_record(const Case& in, std::int64_t cursor, const std::str
         return foreign(
             text + " has plan " + plan + ", ours is " + in.context.plan_hash +
             ": a copy of this installation acts");
+    const auto process = in.told.text("process");
+    if (std::ranges::count(in.context.processes, process) == 0)
+        return foreign(
+            text + " is of a process that our journal does not know: a copy of this installation "
+                   "acts");
+    if (const auto ours = in.wanted("process"); !ours.empty() && process != ours)
+        return needed(text + " is of the process before this one");
     if (cursor < cursor_wanted(in))
         return needed(text + " is behind step " + count(cursor_wanted(in)));
     return satisfied(text);

@@ -4,6 +4,7 @@
 #include "core/operation.hpp"
 
 #include <string>
+#include <vector>
 
 namespace understudy::core {
 
@@ -34,8 +35,9 @@ struct AssessContext {
     std::string instance;    ///< Ours.
     std::string taken_over;  ///< Another instance whose record a human let us take over.
     std::string plan_hash;
-    bool acted = false;   ///< An effect of this operation was sent in this run.
-    bool may_act = true;  ///< rejoin: laggards may be restarted now.
+    std::vector<std::string> processes;  ///< Of ours that had the run.
+    bool acted = false;                  ///< An effect of this operation was sent in this run.
+    bool may_act = true;                 ///< rejoin: laggards may be restarted now.
     std::int64_t switched_at_ms =
         0;  ///< Unix ms, the clusters' clocks: since when an exchange is one with the new plane.
     /// What held connections to the old plane was seen stopped: nobody exchanges with it any more.

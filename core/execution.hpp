@@ -14,6 +14,7 @@ namespace understudy::core {
 /// Who we are: the age of an effect is measured on one boot's clock only.
 struct Process {
     std::string boot_id;
+    std::string id;  ///< Random: nobody else's, not even a copy's of this installation.
 };
 
 /// When an effect of that attempt can no longer land: its own deadline and the server's are over,

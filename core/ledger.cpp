@@ -85,7 +85,9 @@ std::optional<Operation> operation_of(const Run& run, const OperationId& id)
         record.target = id.index == record_on_new ? plan.new_plane : plan.old_plane;
         record.object = "understudy";
         record.parameters = {
-            {"cursor", std::to_string(id.step)}, {"plan_hash", run.created.plan_hash}};
+            {"cursor", std::to_string(id.step)},
+            {"plan_hash", run.created.plan_hash},
+            {"process", run.processes.empty() ? std::string() : run.processes.back()}};
         return record;
     }
     const auto& operations = plan.steps[id.step].operations;
@@ -159,6 +161,16 @@ void Ledger::note(const RunCreated& body, WallTime at)
     run.steps.resize(body.plan.steps.size());
     generation_ = std::max(generation_, body.epoch);
     runs_.push_back(std::move(run));
+}
+
+void Ledger::note(const TakenUp& body, WallTime at)
+{
+    auto* run = run_of(body.epoch);
+    if (run == nullptr)
+        return;
+    if (!run->processes.empty())
+        run->events.emplace_back(at, "a new process goes on with it");
+    run->processes.push_back(body.process);
 }
 
 void Ledger::note(const RunChanged& body, WallTime at)

@@ -57,6 +57,7 @@ struct Run {
     bool was_declined = false;  ///< A human aborted it.
     std::optional<WallTime> started_at;
     std::optional<WallTime> ended_at;
+    std::vector<std::string> processes;                    ///< Of ours that had it, in turn.
     std::vector<StepProgress> steps;                       ///< As in the plan.
     std::vector<std::pair<WallTime, std::string>> events;  ///< State changes, by whom and why.
 
@@ -127,6 +128,7 @@ private:
     void note(const StepBegan& body, WallTime at);
     void note(const StepEnded& body, WallTime at);
     void note(const RolesSwapped& body, WallTime at);
+    void note(const TakenUp& body, WallTime at);
     void note(const HoldSet& body, WallTime at);
     void note(const HoldReleased& body, WallTime at);
     void note(const Armed& body, WallTime at);

@@ -25,7 +25,7 @@ namespace understudy::core {
 ///
 /// | kind | target, object | goal | facts |
 /// | --- | --- | --- | --- |
-/// | `record` | plane | ConfigMap `understudy` holds our instance, epoch, plan hash and cursor | `exists` bool, `instance` string, `epoch` int, `plan_hash` string, `cursor` int, `hold` string, `version` string |
+/// | `record` | plane | ConfigMap `understudy` holds our instance, epoch, plan hash, process and cursor | `exists` bool, `instance` string, `epoch` int, `plan_hash` string, `process` string, `cursor` int, `hold` string, `version` string |
 /// | `suspend_cron_job` | plane, CronJob | `spec.suspend` is the parameter `suspend` | `exists` bool, `suspended` bool, `version` string |
 /// | `await_jobs` | plane, CronJob | none of its Jobs is active | `active` int |
 /// | `compare_content` | plane | what the standby's database holds equals the parameters `expected_...`, as far as both are known; with `required` = `yes` all have to be | `asked` bool; as far as it is told `organization`, `clusters`, `schema_version` string |

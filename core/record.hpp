@@ -36,6 +36,11 @@ struct RunCreated {
     std::string accepted;      ///< A human's words to `plan.loss`; empty: nothing is lost.
     std::uint64_t undoes = 0;  ///< Epoch of the run that it compensates; 0: none.
 };
+/// A process goes on with a run: from here on it, too, writes the world's record of it.
+struct TakenUp {
+    std::uint64_t epoch = 0;
+    std::string process;  ///< Process::id
+};
 struct RunChanged {
     std::uint64_t epoch = 0;
     RunState state = RunState::running;
@@ -132,7 +137,8 @@ using RecordBody = std::variant<
     ObligationOwed,
     ObligationEnded,
     StepEnded,
-    TookOver>;
+    TookOver,
+    TakenUp>;
 
 struct Record {
     WallTime at{};

@@ -25,6 +25,13 @@ void describe(Fields& fields, Is<RunCreated> auto& record)
 }
 
 template <class Fields>
+void describe(Fields& fields, Is<TakenUp> auto& record)
+{
+    auto& [epoch, process] = record;
+    fields("epoch", epoch)("process", process);
+}
+
+template <class Fields>
 void describe(Fields& fields, Is<RunChanged> auto& record)
 {
     auto& [epoch, state, by, why] = record;

@@ -125,6 +125,7 @@ private:
     // runs_running.cpp: the open run; runs_starting.cpp: before its first intent; runs_step.cpp:
     // what a step is made of.
     void advance(Now now);
+    void take_up(const Run& run, Now now);
     void expire(const Run& run, Now now);
     void update_hold(const Run& run, Now now);
     void begin_run(const Run& run);

@@ -20,14 +20,21 @@ Execution record_reader(const Obligation& obligation, const Ledger& ledger)
     return {{ledger.generation(), obligation.owed.id.step, record_on_new}, std::move(record)};
 }
 
-/// It tells of a run in our journal, and of that run's plan: nobody else has acted since. It need
+bool is_one_of(const std::vector<std::string>& processes, const std::string& process)
+{
+    return std::ranges::find(processes, process) != processes.end();
+}
+
+/// It tells of a run in our journal, and of that run's plan: nobody else, no copy of
+/// ours either, has acted since. It need
 /// not be the last: an adoption, and a run that ended before its claim, leave none.
 bool is_of_our_run(const Facts& record, const std::string& instance, const Ledger& ledger)
 {
     const auto epoch = find_fact<std::int64_t>(record, "epoch").value_or(0);
     const auto* run = epoch > 0 ? ledger.find_run(static_cast<std::uint64_t>(epoch)) : nullptr;
     return run != nullptr && find_fact<std::string>(record, "instance") == instance &&
-           find_fact<std::string>(record, "plan_hash") == run->created.plan_hash;
+           find_fact<std::string>(record, "plan_hash") == run->created.plan_hash &&
+           is_one_of(run->processes, find_fact<std::string>(record, "process").value_or(""));
 }
 
 }  // namespace

@@ -37,8 +37,10 @@ void Runs::advance(Now now)
         present_ = {};
         return;
     }
-    if (present_.epoch != run->epoch())
+    if (present_.epoch != run->epoch()) {
+        take_up(*run, now);
         begin_run(*run);
+    }
     expire(*run, now);
     update_hold(*run, now);
     if (run->state != RunState::running || !gates_are_open(*run, now) ||
@@ -58,6 +60,13 @@ void Runs::advance(Now now)
             return;
         }
     }
+}
+
+/// Before its first word in the world: a process after us must know it for one of ours.
+void Runs::take_up(const Run& run, Now now)
+{
+    if (run.processes.empty() || run.processes.back() != process_.id)
+        write(TakenUp{run.epoch(), process_.id}, now);
 }
 
 void Runs::expire(const Run& run, Now now)
@@ -205,6 +214,7 @@ void Runs::observed(const Run& run, Execution& execution, const Observation& obs
     context.instance = settings_.instance;
     context.taken_over = ledger_.taken_over();
     context.plan_hash = run.created.plan_hash;
+    context.processes = run.processes;
     context.may_act = now.instant - present_.step_began >= step.delay;
     context.switched_at_ms = switched_at(run);
     context.old_is_cut_off = old_is_cut_off(run);

@@ -5,14 +5,20 @@
 
 namespace understudy {
 
-std::string boot_id()
+namespace {
+
+std::string word_in(const char* file)
 {
-    constexpr const char* file = "/proc/sys/kernel/random/boot_id";
     std::ifstream stream(file);
-    std::string id;
-    if (!(stream >> id))
+    std::string word;
+    if (!(stream >> word))
         throw std::runtime_error(std::string(file) + " cannot be read; is /proc mounted?");
-    return id;
+    return word;
 }
+
+}  // namespace
+
+std::string boot_id() { return word_in("/proc/sys/kernel/random/boot_id"); }
+std::string new_process_id() { return word_in("/proc/sys/kernel/random/uuid"); }
 
 }  // namespace understudy

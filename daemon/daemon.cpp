@@ -283,7 +283,7 @@ asio::awaitable<void> Daemon::start()
 asio::awaitable<core::Runs> Daemon::recall_runs(const std::vector<store::AlertEvent>& firing)
 {
     const auto journal = co_await journal_.load();
-    const core::Process process{boot_id()};
+    const core::Process process{boot_id(), new_process_id()};
     core::Runs runs(
         acting_settings(settings_), process, net::sha256_hex, journal.records, journal.problem,
         read_clocks());

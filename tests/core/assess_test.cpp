@@ -21,6 +21,7 @@ AssessContext context()
     context.instance = "bastion-1";
     context.taken_over = "bastion-0";
     context.plan_hash = "abcd";
+    context.processes = {"p1", "p2"};
     context.switched_at_ms = switched;
     return context;
 }
@@ -86,13 +87,19 @@ TEST_P(Assess, IsUnreadableWithoutAnyFactThatItRestsOn)
 
 std::string name_of_row(const ::testing::TestParamInfo<Row>& tested) { return tested.param.name; }
 
-Facts record(const char* instance, std::int64_t epoch, const char* hash, std::int64_t cursor)
+Facts record(
+    const char* instance,
+    std::int64_t epoch,
+    const char* hash,
+    std::int64_t cursor,
+    const char* process = "p2")
 {
     return {
         {"exists", true},
         {"instance", std::string(instance)},
         {"epoch", epoch},
         {"plan_hash", std::string(hash)},
+        {"process", std::string(process)},
         {"cursor", cursor}};
 }
 
@@ -107,6 +114,9 @@ INSTANTIATE_TEST_SUITE_P(Record, Assess, ::testing::Values(
     Row{"OursOlder", Kind::record, {}, record("bastion-1", 6, "ffff", 9), needed, "epoch 6 of bastion-1 at step 9 is older than ours (epoch 7)"},
     Row{"Newer", Kind::record, {}, record("bastion-1", 8, "abcd", 3), foreign, "epoch 8 of bastion-1 at step 3 is newer than ours (epoch 7)"},
     Row{"Cloned", Kind::record, {}, record("bastion-1", 7, "ffff", 3), foreign, "epoch 7 of bastion-1 at step 3 has plan ffff, ours is abcd: a copy of this installation acts"},
+    Row{"Copied", Kind::record, {}, record("bastion-1", 7, "abcd", 3, "p9"), foreign, "epoch 7 of bastion-1 at step 3 is of a process that our journal does not know: a copy of this installation acts"},
+    Row{"OfTheProcessBefore", Kind::record, {{"process", "p2"}}, record("bastion-1", 7, "abcd", 3, "p1"), needed, "epoch 7 of bastion-1 at step 3 is of the process before this one"},
+    Row{"OfThisProcess", Kind::record, {{"process", "p2"}}, record("bastion-1", 7, "abcd", 3, "p2"), satisfied, "epoch 7 of bastion-1 at step 3"},
     Row{"Anothers", Kind::record, {}, record("bastion-2", 1, "abcd", 3), foreign, "epoch 1 of bastion-2 at step 3 is another installation's"},
     Row{"TakenOver", Kind::record, {}, record("bastion-0", 6, "ffff", 3), needed, "epoch 6 of bastion-0 at step 3 is older than ours (epoch 7)"},
     Row{"TakenOverAndAlive", Kind::record, {}, record("bastion-0", 7, "abcd", 3), foreign, "epoch 7 of bastion-0 at step 3 has our epoch, and was taken over from another installation"}),

@@ -102,7 +102,8 @@ std::vector<RecordBody> example_bodies()
         ObligationOwed{{7, 2, 1}, "west", scale_down(), "east did not answer"},
         ObligationEnded{{7, 2, 1}, "paid", "automatic", "0 replicas"},
         StepEnded{7, 2},
-        TookOver{9, "bastion-2", "operator", "that bastion is gone"}};
+        TookOver{9, "bastion-2", "operator", "that bastion is gone"},
+        TakenUp{7, "0c2d"}};
 }
 
 std::uint64_t fnv(std::string_view bytes, std::uint64_t sum)

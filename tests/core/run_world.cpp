@@ -83,7 +83,7 @@ RunWorld::RunWorld(ActingSettings settings) : settings_(std::move(settings))
 void RunWorld::start_process()
 {
     ++process_;
-    Process process{"boot-" + std::to_string(boot_)};
+    Process process{"boot-" + std::to_string(boot_), "process-" + std::to_string(process_)};
     runs_.emplace(settings_, process, test_hash, journal, std::string{}, now_);
     step(run_event::WorldHold{true, planes["west"].hold});
     step(run_event::RoomMade{});
@@ -178,10 +178,15 @@ Observation RunWorld::read(const Operation& operation) const
     };
     switch (operation.kind) {
     case OperationKind::record:
-        seen.facts = {{"exists", plane.has_record},    {"instance", plane.record_instance},
-                      {"epoch", plane.record_epoch},   {"plan_hash", plane.record_hash},
-                      {"cursor", plane.record_cursor}, {"hold", plane.hold},
-                      {"version", std::string("1")}};
+        seen.facts = {
+            {"exists", plane.has_record},
+            {"instance", plane.record_instance},
+            {"epoch", plane.record_epoch},
+            {"plan_hash", plane.record_hash},
+            {"process", plane.record_process},
+            {"cursor", plane.record_cursor},
+            {"hold", plane.hold},
+            {"version", std::string("1")}};
         break;
     case OperationKind::suspend_cron_job: seen.facts = {{"exists", false}}; break;
     case OperationKind::await_jobs: seen.facts = {{"active", std::int64_t{0}}}; break;
@@ -276,6 +281,7 @@ void RunWorld::change(const run_effect::Perform& order)
         plane.record_instance = settings_.instance;
         plane.record_epoch = static_cast<std::int64_t>(order.id.epoch);
         plane.record_hash = operation.parameter("plan_hash");
+        plane.record_process = operation.parameter("process");
         plane.record_cursor = std::stoll("0" + operation.parameter("cursor"));
         break;
     case OperationKind::scale:

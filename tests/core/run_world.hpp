@@ -29,6 +29,7 @@ struct WorldPlane {
     std::string record_instance;
     std::int64_t record_epoch = 0;
     std::string record_hash;
+    std::string record_process;
     std::int64_t record_cursor = 0;
     std::string hold;
     bool primary = false;

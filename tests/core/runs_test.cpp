@@ -10,6 +10,7 @@ namespace understudy::core::testing {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 TEST(Failover, FencesThenPromotesThenSwitchesThenBringsEverybodyOver)
@@ -333,6 +334,35 @@ TEST(Failover, ANewerEpochInTheWorldParks)
 
     EXPECT_TRUE(world.ask({.verb = "takeover", .reason = "the snapshot was ours"}).ok);
     EXPECT_EQ(world.runs().ledger().generation(), 7U);
+}
+
+/// The same state directory, started on two machines: whoever writes second finds the other.
+TEST(Failover, ACopyOfThisInstallationThatHasTheRunParksIt)
+{
+    RunWorld world;
+    world.fail_active();
+    ASSERT_TRUE(world.run_until([&] { return world.planes["west"].record_cursor == 1; }));
+    world.planes["west"].record_process = "a copy's";
+    ASSERT_TRUE(world.run_until([&] { return world.state() == RunState::parked; })) << story(world);
+    EXPECT_THAT(world.run().why, HasSubstr("a copy of this installation acts"));
+    const auto before = world.effects.size();
+    world.run_for(5min);
+    EXPECT_EQ(world.effects.size(), before);
+}
+
+TEST(Failover, AProcessThatGoesOnSaysSoInTheWorldFirst)
+{
+    RunWorld world;
+    world.fail_active();
+    ASSERT_TRUE(world.run_until([&] { return world.planes["west"].record_cursor == 1; }));
+    const auto before = world.planes["west"].record_process;
+    world.kill();
+    const auto at = world.effects.size();
+    ASSERT_TRUE(world.run_until([&] { return world.effects.size() > at; })) << story(world);
+    EXPECT_EQ(world.effects[at], "record west understudy");
+    EXPECT_NE(world.planes["west"].record_process, before);
+    ASSERT_TRUE(world.run_to_end()) << story(world);
+    EXPECT_EQ(world.state(), RunState::done);
 }
 
 TEST(TakeOver, WaitsForWhatTheOtherMayHaveSent)

@@ -82,7 +82,7 @@ protected:
         executor_ = std::make_unique<Executor>(
             io_.get_executor(),
             core::Runs(
-                settings(), core::Process{"this boot"}, net::sha256_hex, loaded.records,
+                settings(), core::Process{"this boot", "this process"}, net::sha256_hex, loaded.records,
                 loaded.problem, read_clocks()),
             *journal_, nullptr, ports());
         asio::co_spawn(

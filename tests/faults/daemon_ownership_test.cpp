@@ -120,7 +120,7 @@ TEST_F(DaemonOwnership, AJournalFromASnapshotFindsThatTheWorldWentOn)
 
 class DaemonCloned : public DaemonOwnership {
 protected:
-    /// The same bastion once more: its state, its name, and a setting that was changed since.
+    /// The same bastion once more: its state, its name, its settings.
     void start_clone()
     {
         const auto home = pair().dir() / "clone";
@@ -133,7 +133,6 @@ protected:
         exchange(state().string() + "\"", home.string() + "\"");
         exchange("admin.sock", "clone.sock");
         exchange("127.0.0.1:9189", "127.0.0.1:9289");
-        exchange("laggards_after = \"2s\"", "laggards_after = \"3s\"");
         std::ofstream(pair().dir() / "clone.toml") << text;
         const auto started =
             run(sandbox_command(

@@ -61,6 +61,7 @@ Reception write_record(const Change& change, Plane& plane)
     record.instance = change.instance;
     record.epoch = change.order.id.epoch;
     record.plan_hash = change.order.operation.parameter("plan_hash");
+    record.process = change.order.operation.parameter("process");
     record.cursor = change.number("cursor");
     record.object.mark = change.order.id;
     ++record.object.version;

@@ -73,6 +73,7 @@ struct WorldRecord {
     std::string instance;
     std::uint64_t epoch = 0;
     std::string plan_hash;
+    std::string process;
     std::int64_t cursor = 0;
     std::string hold;
 };

@@ -78,6 +78,7 @@ void read_record(Read& read, const Plane& plane)
         {"instance", record.instance},
         {"epoch", static_cast<std::int64_t>(record.epoch)},
         {"plan_hash", record.plan_hash},
+        {"process", record.process},
         {"cursor", record.cursor},
         {"hold", record.hold}};
     add_object(read.facts(), record.object);
