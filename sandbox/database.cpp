@@ -18,6 +18,9 @@ using asio::posix::stream_descriptor;
 namespace {
 
 constexpr std::size_t idle_max = 4;
+/// Where there was no primary, one is looked for again after this time: each connection costs the
+/// server a proof of the password.
+constexpr std::chrono::seconds makeshift{1};
 
 struct Finish {
     void operator()(PGconn* connection) const noexcept { PQfinish(connection); }
@@ -162,15 +165,17 @@ Database::Database(asio::any_io_executor executor, DatabaseSettings settings)
 
 Database::~Database() = default;
 
-asio::awaitable<std::unique_ptr<Database::Link>> Database::connected()
+/// `session`: libpq's target_session_attrs, which instance it is to be.
+asio::awaitable<std::unique_ptr<Database::Link>> Database::connected(const char* session)
 {
     const bool folder = settings_.host.starts_with('/');
     const auto port = std::to_string(settings_.port);
     const auto password =
         settings_.password_file.empty() ? net::Secret() : net::read_secret(settings_.password_file);
     const std::string revealed(password.reveal());
-    const char* const keys[] = {folder ? "host" : "hostaddr", "port", "user", "dbname", "password",
-                                "application_name",           nullptr};
+    const char* const keys[] = {
+        folder ? "host" : "hostaddr", "port", "user", "dbname", "password", "application_name",
+        "target_session_attrs",       nullptr};
     const char* const values[] = {
         settings_.host.c_str(),
         port.c_str(),
@@ -178,6 +183,7 @@ asio::awaitable<std::unique_ptr<Database::Link>> Database::connected()
         settings_.name.c_str(),
         revealed.c_str(),
         "understudy-standin",
+        session,
         nullptr};
     auto link = std::make_unique<Link>(executor_, PQconnectStartParams(keys, values, 0));
     if (PQstatus(link->get()) != CONNECTION_BAD)
@@ -185,8 +191,24 @@ asio::awaitable<std::unique_ptr<Database::Link>> Database::connected()
     co_return link;
 }
 
+/// The primary; while there is none, any other for a while.
+asio::awaitable<std::unique_ptr<Database::Link>> Database::chosen()
+{
+    makeshift_until_.reset();
+    const bool has_choice = settings_.host.find(',') != std::string::npos;
+    if (!has_choice)
+        co_return co_await connected("any");
+    auto primary = co_await connected("primary");
+    if (primary->good())
+        co_return primary;
+    makeshift_until_ = Clock::now() + makeshift;
+    co_return co_await connected("any");
+}
+
 asio::awaitable<Answer> Database::ask(std::string sql, std::vector<std::string> parameters)
 {
+    if (makeshift_until_ && Clock::now() >= *makeshift_until_)
+        idle_.clear();
     // An idle connection may have died with its server since it was used: that says nothing about
     // now.
     while (!idle_.empty()) {
@@ -198,7 +220,7 @@ asio::awaitable<Answer> Database::ask(std::string sql, std::vector<std::string> 
             co_return answer;
         }
     }
-    auto link = co_await connected();
+    auto link = co_await chosen();
     Answer answer;
     if (link->good())
         answer = co_await link->ask(sql, parameters);

@@ -1,4 +1,4 @@
-/// One PostgreSQL server, asked without blocking.
+/// One PostgreSQL cluster, asked without blocking: its primary, while there is one.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -16,8 +16,8 @@ namespace understudy::sandbox {
 class Settings;
 
 struct DatabaseSettings {
-    std::string
-        host;  ///< A numeric address or the folder of a Unix socket: a name would block in DNS.
+    std::string host;  ///< A numeric address or the folder of a Unix socket: a name would block in
+                       ///< DNS. Folders of several instances are separated by commas.
     std::uint16_t port = 5432;
     std::string user;
     std::filesystem::path password_file;  ///< Empty: none.
@@ -53,12 +53,15 @@ public:
 
 private:
     class Link;
-    boost::asio::awaitable<std::unique_ptr<Link>> connected();
+    using Clock = std::chrono::steady_clock;
+    boost::asio::awaitable<std::unique_ptr<Link>> connected(const char* session);
+    boost::asio::awaitable<std::unique_ptr<Link>> chosen();
     boost::asio::awaitable<Answer> ask(std::string sql, std::vector<std::string> parameters);
 
     boost::asio::any_io_executor executor_;
     DatabaseSettings settings_;
     std::vector<std::unique_ptr<Link>> idle_;
+    std::optional<Clock::time_point> makeshift_until_;  ///< What is idle is no primary.
 };
 
 }  // namespace understudy::sandbox

@@ -42,7 +42,7 @@ front_settings() {
         --argjson expired_certificate "$(certificate_json "$plane-front-expired")" \
         --argjson agents_certificate "$(certificate_json "$plane-central")" \
         --arg user "$api_user" --arg secrets "$dir/secrets" \
-        --arg clusters "$(cluster_names)" --arg database "$(postgres_socket "$plane-1")" \
+        --arg clusters "$(cluster_names)" --arg database "$(postgres_sockets "$plane")" \
         --arg kube_control "$(control_socket "kube-$plane")" --arg control "$(control_socket "front-$plane")" '
         {$plane, organization: "tetrate", $address, $api_certificate, $expired_certificate, $agents_certificate,
          users: [{name: $user, password_file: "\($secrets)/api-password"}],
@@ -72,6 +72,12 @@ acting_rules_of_plane() {
 acting_rules_of_cluster() {
     jq -n '[
         {resource: "deployments.apps", verbs: ["patch"], names: ["edge", "tsb-operator-control-plane"]}]'
+}
+
+# As libpq takes several hosts.
+postgres_sockets() {
+    local instance
+    for instance in $(instances_of "$1"); do postgres_socket "$instance"; done | paste -sd,
 }
 
 instances_of() { postgres_instances | grep "^$1-"; }
