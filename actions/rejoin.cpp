@@ -87,6 +87,14 @@ core::Facts operator_facts(const core::Facts& facts)
     return own;
 }
 
+/// `edge` has started since its operator did.
+bool is_operator_no_help(const core::Facts& facts)
+{
+    const auto renewing_since = core::find_fact<std::int64_t>(facts, "operator_restarted_at");
+    return renewing_since > 0 &&
+           core::find_fact<std::int64_t>(facts, "restarted_at") > renewing_since;
+}
+
 /// `address`, `address:port` or `[address]:port`.
 bool is_address(const std::string& peer, const asio::ip::address& address)
 {
@@ -113,13 +121,24 @@ asio::awaitable<core::Observation> Rejoin::observe(core::Operation operation)
     auto seen = co_await add_exchange(std::move(deployment), std::move(text));
     auto wanted = operation.parameter("peer");
     seen = co_await name_peer(std::move(seen), std::move(wanted));
-    auto renewer = operation.parameter("operator");
-    if (renewer.empty() || !core::find_fact<bool>(seen.facts, "token_error").value_or(false))
-        co_return seen;
-    co_return co_await add_operator(std::move(seen), std::move(renewer));
+    co_return co_await add_token_help(std::move(seen), std::move(operation));
 }
 
 /// Only looked at when it is wanted: most control planes have no trouble with their tokens.
+asio::awaitable<core::Observation> Rejoin::add_token_help(
+    core::Observation seen, core::Operation operation)
+{
+    auto renewer = operation.parameter("operator");
+    if (renewer.empty() || !core::find_fact<bool>(seen.facts, "token_error").value_or(false))
+        co_return seen;
+    seen = co_await add_operator(std::move(seen), std::move(renewer));
+    if (operation.parameter("tokens").empty() || !is_operator_no_help(seen.facts))
+        co_return seen;
+    auto tokens = co_await tokens_.read(std::move(operation));
+    seen.facts.merge(tokens);
+    co_return seen;
+}
+
 asio::awaitable<core::Observation> Rejoin::add_operator(core::Observation seen, std::string name)
 {
     auto path = net::deployment_path(cluster_.name_space, name);
@@ -179,10 +198,17 @@ asio::awaitable<core::Observation> Rejoin::ask_pod(core::Observation seen, std::
 
 asio::awaitable<Effect> Rejoin::perform(Order order)
 {
+    const auto effect = order.operation.parameter("effect");
+    if (effect == core::delete_tokens)
+        return tokens_.delete_old(std::move(order));
+    return restart_one(std::move(order), effect == core::restart_operator);
+}
+
+asio::awaitable<Effect> Rejoin::restart_one(Order order, bool is_operator)
+{
     const auto date = core::find_fact<std::int64_t>(order.facts, "date");
     if (!date)
         co_return refused("not sent: the cluster's clock was not read before");
-    const bool is_operator = order.operation.parameter("effect") == core::restart_operator;
     Restart wanted;
     wanted.deployment =
         is_operator ? order.operation.parameter("operator") : order.operation.object;

@@ -24,6 +24,7 @@ void add_plane(
     const std::string& name,
     const PlaneAccess& plane,
     const Cluster& cluster,
+    std::shared_ptr<PlaneApi> api,
     const std::string& instance,
     const WorldTools& tools)
 {
@@ -40,8 +41,7 @@ void add_plane(
     add(OperationKind::promote, std::make_unique<Promote>(cluster));
     add(OperationKind::await_primary,
         std::make_unique<AwaitPrimary>(cluster, tools.resolver, plane.databases));
-    add(OperationKind::serve,
-        std::make_unique<Serve>(cluster, std::make_shared<PlaneApi>(tools.http, plane.api)));
+    add(OperationKind::serve, std::make_unique<Serve>(cluster, std::move(api)));
 }
 
 Cluster cluster_at(
@@ -96,16 +96,19 @@ Cluster cluster_of(const PlaneAccess& plane, core::Duration read_timeout, net::H
 std::unique_ptr<World> make_world(const WorldOptions& options, const WorldTools& tools)
 {
     auto world = std::make_unique<World>();
+    PlaneApis planes;
     for (const auto& [name, plane] : options.planes) {
         const auto cluster = cluster_of(plane, options.read_timeout, tools.http);
-        add_plane(*world, name, plane, cluster, options.instance, tools);
+        const auto api = std::make_shared<PlaneApi>(tools.http, plane.api);
+        planes.emplace(name, api);
+        add_plane(*world, name, plane, cluster, api, options.instance, tools);
     }
     for (const auto& [name, access] : options.control_planes) {
         auto cluster =
             cluster_at(access.kubernetes, access.name_space, options.read_timeout, tools.http);
         world->add(
             OperationKind::rejoin, name,
-            std::make_unique<Rejoin>(std::move(cluster), access.metrics, tools.resolver));
+            std::make_unique<Rejoin>(std::move(cluster), access.metrics, tools.resolver, planes));
     }
     world->add(OperationKind::hook, {}, std::make_unique<RunHook>(tools.executor, options.hooks));
     return world;

@@ -218,7 +218,11 @@ private:
         asio::co_spawn(
             io, executor.run(),
             asio::bind_cancellation_slot(stop.slot(), [](std::exception_ptr) {}));
-        run_until(io, [&] { return executor.report().acting.impossible.empty(); });
+        // The journal has room, and the world's hold was read.
+        run_until(io, [&] {
+            const auto acting = executor.report().acting;
+            return acting.impossible.empty() && !acting.held;
+        });
         const auto began = std::chrono::steady_clock::now();
         executor.told(picture(), decision());
         run_until(io, [&] {

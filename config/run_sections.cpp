@@ -61,8 +61,12 @@ void read_token_help(Section& section, core::ActingSettings& settings)
     section.read("token_error", settings.token_error);
     read_object(section, "operator", settings.control_plane_operator);
     section.read("token_wait", settings.token_wait, Range<Duration>{1s, 1h});
-    if (settings.token_error.empty())
+    section.read("delete_tokens", settings.delete_tokens);
+    if (settings.token_error.empty()) {
+        if (settings.delete_tokens)
+            section.complain("delete_tokens", "is never done, because token_error is not set");
         return;
+    }
     if (!net::series_in(settings.token_error))
         section.complain(
             "token_error", "must be a series of edge's metrics, as Prometheus writes it: NAME or "

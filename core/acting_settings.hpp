@@ -77,6 +77,7 @@ struct ActingSettings {
     std::string token_error;
     std::string control_plane_operator = "tsb-operator-control-plane";  ///< Renews tokens.
     Duration token_wait = 60s;                                          ///< Its time to renew them.
+    bool delete_tokens = false;  ///< When that has not helped; only in a run that a human approved.
     std::vector<HookSettings> hooks;
 
     Duration approval_expires = 30min;

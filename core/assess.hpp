@@ -26,7 +26,11 @@ struct Assessment {
     bool ours = false;
     /// Satisfied, and yet a human has something left to do: the run ends `degraded`.
     std::string shortfall;
-    std::string effect;  ///< For the parameter `effect`; empty: the kind's usual one.
+    /// What the effect is told besides the plan's parameters: `effect` when it is not the kind's
+    /// usual one.
+    Parameters effect;
+    /// It goes on as soon as a human approves the run's plan.
+    bool needs_approval = false;
 };
 
 /// What an assessment may know beside the reading.
@@ -40,6 +44,9 @@ struct AssessContext {
     bool may_act = true;                 ///< rejoin: laggards may be restarted now.
     std::int64_t switched_at_ms =
         0;  ///< Unix ms, the clusters' clocks: since when an exchange is one with the new plane.
+    /// rejoin: a human approved the plan, and with it the tokens' deletion.
+    bool is_approved = false;
+    std::string tokens_kept;  ///< rejoin: what else keeps them from being deleted; empty: nothing.
     /// What held connections to the old plane was seen stopped: nobody exchanges with it any more.
     bool old_is_cut_off = true;
 };

@@ -29,8 +29,48 @@ Assessment assess_renewal(Case in, const std::string& seen, std::int64_t renewin
     return restart_of_edge(seen);
 }
 
+/// The operator keeps tokens that it takes for good, whatever the new plane says of them: those that
+/// were made before the switch. Gone, they are made anew, as long as there is a plane to ask for
+/// them.
+Assessment assess_deletion(Case in, const std::string& seen)
+{
+    if (!in.context.is_approved) {
+        auto assessment = waiting(seen + ", and to delete them a human has to approve the plan");
+        assessment.needs_approval = true;
+        return assessment;
+    }
+    if (!in.context.tokens_kept.empty())
+        return waiting(seen + ", and are not deleted: " + in.context.tokens_kept);
+    if (!in.told.flag("plane_serves"))
+        return waiting(seen + ", and are not deleted while the new plane cannot make others");
+    auto assessment = needed(seen + ": they are deleted");
+    assessment.effect = {
+        {"effect", std::string(delete_tokens)}, {"made_until", count(in.context.switched_at_ms)}};
+    return assessment;
+}
+
+/// A restart of the operator has not helped.
+Assessment assess_stale_tokens(Case in, const std::string& seen, std::int64_t edge_restarted)
+{
+    const auto by_hand = ". By hand: " + in.wanted("last_resort");
+    if (in.wanted("tokens").empty())
+        return waiting(seen + by_hand);
+    const auto problem = in.told.said("tokens_problem");
+    if (!problem.empty())
+        return waiting(seen + ", and they cannot be looked at: " + problem + by_hand);
+    const auto missing = in.told.number("tokens_missing");
+    const auto oldest = in.told.number("oldest_token");
+    if (oldest > 0 && oldest <= in.context.switched_at_ms)
+        return assess_deletion(in, seen);
+    if (missing > 0)
+        return waiting(seen + ", and " + count(missing) + " of them have yet to be made anew");
+    if (in.told.number("newest_token") >= edge_restarted)
+        return restart_of_edge(seen + ", and they were made anew");
+    return waiting(seen + ", although they were made anew" + by_hand);
+}
+
 /// Of an `edge` that started after the switch: what it says of its tokens, it says of the new
-/// plane. The operator is restarted once; what it cannot mend is left to people.
+/// plane. The operator is restarted once.
 Assessment assess_tokens(Case in, const std::string& seen, std::int64_t edge_restarted)
 {
     const auto problem = in.told.said("operator_problem");
@@ -39,14 +79,13 @@ Assessment assess_tokens(Case in, const std::string& seen, std::int64_t edge_res
     const auto renewing_since = in.told.number("operator_restarted_at");
     if (renewing_since <= in.context.switched_at_ms) {
         auto assessment = needed(seen + ": " + in.wanted("operator") + " is restarted");
-        assessment.effect = restart_operator;
+        assessment.effect = {{"effect", std::string(restart_operator)}};
         return assessment;
     }
     if (renewing_since >= edge_restarted)
         return assess_renewal(in, seen, renewing_since);
-    return waiting(
-        seen + ", although " + in.wanted("operator") +
-        " was restarted. By hand: " + in.wanted("last_resort"));
+    return assess_stale_tokens(
+        in, seen + ", although " + in.wanted("operator") + " was restarted", edge_restarted);
 }
 
 Assessment assess_laggard(Case in, const std::string& seen)

@@ -158,6 +158,8 @@ void Ledger::note(const RunCreated& body, WallTime at)
     run.state = body.needs_approval ? RunState::awaiting_approval : RunState::running;
     if (!body.needs_approval)
         run.started_at = at;
+    if (body.by != by_itself)
+        run.approved_by = body.by;
     run.steps.resize(body.plan.steps.size());
     generation_ = std::max(generation_, body.epoch);
     runs_.push_back(std::move(run));
@@ -173,13 +175,25 @@ void Ledger::note(const TakenUp& body, WallTime at)
     run->processes.push_back(body.process);
 }
 
+void Ledger::note(const Approved& body, WallTime at)
+{
+    auto* run = run_of(body.epoch);
+    if (run == nullptr)
+        return;
+    run->approved_by = body.by;
+    run->events.emplace_back(
+        at, "approved by " + body.by + (body.reason.empty() ? "" : ": " + body.reason));
+}
+
 void Ledger::note(const RunChanged& body, WallTime at)
 {
     auto* run = run_of(body.epoch);
     if (run == nullptr)
         return;
-    if (run->state == RunState::awaiting_approval && body.state == RunState::running)
+    if (run->state == RunState::awaiting_approval && body.state == RunState::running) {
         run->started_at = at;
+        run->approved_by = body.by;
+    }
     run->state = body.state;
     run->was_declined = body.state == RunState::aborted && !body.by.empty();
     run->why = body.why;
@@ -194,9 +208,13 @@ void Ledger::note(const Intent& body, WallTime at)
 {
     if (auto* progress = progress_of(body.id); progress != nullptr && progress->attempts.empty())
         progress->before = body.before;
-    for (auto* attempts : attempts_of(body.id))
+    const auto effect = body.before.find("effect");
+    for (auto* attempts : attempts_of(body.id)) {
         attempts->push_back(
-            {body.attempt, at, body.boot_id, body.started_at, body.deadline, std::nullopt, {}});
+            {body.attempt, at, body.boot_id, body.started_at, body.deadline, std::nullopt, {}, {}});
+        if (effect != body.before.end())
+            attempts->back().effect = effect->second;
+    }
 }
 
 void Ledger::note(const EffectEnded& body, WallTime)

@@ -23,6 +23,7 @@ struct Attempt {
     Duration deadline{};
     std::optional<EffectResult> result;  ///< Empty: nobody knows yet, and nobody may ever.
     std::string detail;
+    std::string effect;  ///< The parameter `effect`; empty: the kind's usual one.
 };
 
 /// An operation that reached its goal and left something for a human to do: the run is not `done`.
@@ -55,6 +56,8 @@ struct Run {
     RunState state = RunState::awaiting_approval;
     std::string why;            ///< Of the state.
     bool was_declined = false;  ///< A human aborted it.
+    /// The human who asked for it or approved it, and so its plan; empty: nobody has.
+    std::string approved_by;
     std::optional<WallTime> started_at;
     std::optional<WallTime> ended_at;
     std::vector<std::string> processes;                    ///< Of ours that had it, in turn.
@@ -121,6 +124,7 @@ public:
 private:
     void note(const Opened& body, WallTime at);
     void note(const RunCreated& body, WallTime at);
+    void note(const Approved& body, WallTime at);
     void note(const RunChanged& body, WallTime at);
     void note(const Intent& body, WallTime at);
     void note(const EffectEnded& body, WallTime at);

@@ -36,7 +36,7 @@ namespace understudy::core {
 /// | `serve` | plane | deployments Available, the documented request 200, the clusters of the parameter `expected` there | `available` bool, `status` int, `clusters` int, `expected_clusters` int, `missing` string |
 /// | `switch_name` | `floating` | every authoritative server answers the parameter `to`; before, the parameter `from`. With the parameter `argv` that program changes it, for at most `timeout_ms`; with `changed_by` = `hook` hooks beside the step do | `answers` string (`SERVER=NAME` separated by spaces), `all_new` bool, `all_old` bool, `unreachable` int |
 /// | `resolve_name` | `floating` | the local resolver answers the new plane | `answer` string, `is_new` bool |
-/// | `rejoin` | control plane, `edge` | it exchanged configuration with the new plane (parameter `peer`: its host) after the switch; with parameter `restart` = `false` it is never restarted; with `operator`, that deployment is restarted when tokens are refused, and has `token_wait` ms to renew them before `edge` is restarted once more | `synced_at` int (unix ms, by the cluster's clock), `peer` string, `available` bool, `version` string, `restarted_at` int (unix ms of our last restart), `token_error` bool, `date` int (unix ms, the cluster's clock at the reading); with `token_error` also `operator_problem` string (why the operator cannot be read), or else `operator_available` bool and `operator_restarted_at` int |
+/// | `rejoin` | control plane, `edge` | it exchanged configuration with the new plane (parameter `peer`: its host) after the switch; with parameter `restart` = `false` it is never restarted; with `operator`, that deployment is restarted when tokens are refused, and has `token_wait` ms to renew them before `edge` is restarted once more | `synced_at` int (unix ms, by the cluster's clock), `peer` string, `available` bool, `version` string, `restarted_at` int (unix ms of our last restart), `token_error` bool, `date` int (unix ms, the cluster's clock at the reading); with `token_error` also `operator_problem` string (why the operator cannot be read), or else `operator_available` bool and `operator_restarted_at` int. With `tokens` (names of Secrets, separated by commas) that are asked for because `edge` restarted after the operator and is refused still, `tokens_problem` string, or else `tokens_missing` int, `oldest_token` and `newest_token` int (unix ms when they were made; 0: none is there) and `plane_serves` bool (`new_plane` answers the documented request) |
 /// | `hook` | -, its name | the operator's program, whose content has the parameter `content_hash`, ended with 0 | `content_hash` string (of the program's file now); what it did is never read |
 // clang-format on
 enum class OperationKind : std::uint8_t {
@@ -60,6 +60,9 @@ std::optional<OperationKind> operation_kind_named(std::string_view name) noexcep
 
 /// Parameter `effect` of a `rejoin` that is performed: its operator is restarted, and not `edge`.
 inline constexpr std::string_view restart_operator = "restart-operator";
+/// The same: its `tokens` that were made at or before the parameter `made_until` (unix ms) are
+/// deleted, so that the operator makes them anew.
+inline constexpr std::string_view delete_tokens = "delete-tokens";
 
 /// Does reaching the goal take an effect of ours, or do we only wait until it is so?
 bool has_effect(OperationKind kind) noexcept;

@@ -15,8 +15,10 @@ constexpr Duration expected_of_a_start = 30s;
 constexpr Duration expected_of_a_rejoin = 60s;
 
 /// The operator makes them again when they are gone; docs/tsb-facts.md, 17.
-constexpr std::string_view control_plane_tokens =
-    "otel-token oap-token ngac-token xcp-edge-central-auth-token";
+std::vector<std::string> control_plane_tokens()
+{
+    return {"otel-token", "oap-token", "ngac-token", "xcp-edge-central-auth-token"};
+}
 
 Operation operation(OperationKind kind, std::string target, std::string object)
 {
@@ -225,7 +227,11 @@ Operation rejoin(const PlanParts& parts, const std::string& control_plane)
     made.parameters["token_wait"] = std::to_string(
         std::chrono::duration_cast<std::chrono::milliseconds>(settings.token_wait).count());
     made.parameters["last_resort"] =
-        in_cluster + "delete secret " + std::string(control_plane_tokens) + "; " + made.command;
+        in_cluster + "delete secret " + joined(control_plane_tokens(), " ") + "; " + made.command;
+    if (!settings.delete_tokens)
+        return made;
+    made.parameters["tokens"] = joined(control_plane_tokens(), ",");
+    made.parameters["new_plane"] = parts.new_plane;
     return made;
 }
 
@@ -340,7 +346,10 @@ Step rejoin_step(const PlanParts& parts)
     const auto& settings = parts.settings;
     auto made = step(
         "rejoin",
-        "Bring the control planes over, and see each one exchange with " + parts.new_plane,
+        "Bring the control planes over, and see each one exchange with " + parts.new_plane +
+            (settings.delete_tokens && !settings.token_error.empty()
+                 ? "; delete tokens that stay refused, if a human has approved this plan"
+                 : ""),
         expected_of_a_rejoin, settings.rejoin_deadline);
     made.on_failure = OnFailure::tolerate;
     made.concurrency = settings.rejoin_concurrency;

@@ -20,7 +20,8 @@ constexpr std::array<std::string_view, kind_count> kinds{
     "opened",           "run_created",     "run_changed", "intent",
     "effect_ended",     "operation_ended", "step_began",  "roles_swapped",
     "hold_set",         "hold_released",   "armed",       "obligation_owed",
-    "obligation_ended", "step_ended",      "took_over",   "taken_up"};
+    "obligation_ended", "step_ended",      "took_over",   "taken_up",
+    "approved"};
 
 template <std::size_t... kind>
 RecordBody empty_body(std::size_t wanted, std::index_sequence<kind...>)

@@ -41,6 +41,13 @@ struct TakenUp {
     std::uint64_t epoch = 0;
     std::string process;  ///< Process::id
 };
+/// A human approved the plan of a run that had begun without asking: what the plan does only with a
+/// human's word may be done.
+struct Approved {
+    std::uint64_t epoch = 0;
+    std::string by;
+    std::string reason;
+};
 struct RunChanged {
     std::uint64_t epoch = 0;
     RunState state = RunState::running;
@@ -138,7 +145,8 @@ using RecordBody = std::variant<
     ObligationEnded,
     StepEnded,
     TookOver,
-    TakenUp>;
+    TakenUp,
+    Approved>;
 
 struct Record {
     WallTime at{};

@@ -32,6 +32,13 @@ void describe(Fields& fields, Is<TakenUp> auto& record)
 }
 
 template <class Fields>
+void describe(Fields& fields, Is<Approved> auto& record)
+{
+    auto& [epoch, by, reason] = record;
+    fields("epoch", epoch)("by", by)("reason", reason);
+}
+
+template <class Fields>
 void describe(Fields& fields, Is<RunChanged> auto& record)
 {
     auto& [epoch, state, by, why] = record;

@@ -45,6 +45,16 @@ inline bool has_promoted(const Run& run)
     return false;
 }
 
+/// Does the plan do something only with a human's word?
+inline bool asks_for_approval(const Plan& plan)
+{
+    return std::ranges::any_of(plan.steps, [](const Step& step) {
+        return std::ranges::any_of(step.operations, [](const Operation& operation) {
+            return !operation.parameter("tokens").empty();
+        });
+    });
+}
+
 inline bool is_record(const OperationId& id) { return id.index >= record_on_new; }
 
 }  // namespace understudy::core

@@ -112,6 +112,7 @@ private:
         const run_event::Command& command, bool ok, std::string text, std::uint64_t run = 0);
     void fail_over(const run_event::Command& command, Now now);
     void approve(const run_event::Command& command, Now now);
+    void approve_rest(const Run& run, const run_event::Command& command, Now now);
     void abort(const run_event::Command& command, Now now);
     void resume(const run_event::Command& command, Now now);
     void undo(const run_event::Command& command, Now now);
@@ -145,6 +146,7 @@ private:
     void pass_over(const Run& run, Execution& execution, bool owe, Now now);
     void park(const Run& run, const std::string& why, RunEvent event, Now now);
     void observed(const Run& run, Execution& execution, const Observation& observation, Now now);
+    AssessContext context_of(const Run& run, const OperationId& id) const;
     void reached(const Run& run, Execution& execution, Now now);
     static std::int64_t switched_at(const Run& run);
     static bool old_is_cut_off(const Run& run);
@@ -177,6 +179,7 @@ private:
     std::vector<Alert> wanted_alerts(Now now) const;
     void add_run_alerts(std::vector<Alert>& alerts, const Run& run, Now now) const;
     void add_ended_alerts(std::vector<Alert>& alerts) const;
+    void add_approval_alerts(std::vector<Alert>& alerts) const;
     void add_own_alerts(std::vector<Alert>& alerts, Now now) const;
 
     ActingSettings settings_;

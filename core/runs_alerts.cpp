@@ -96,6 +96,7 @@ std::vector<Alert> Runs::wanted_alerts(Now now) const
         add_run_alerts(alerts, *run, now);
     else
         add_ended_alerts(alerts);
+    add_approval_alerts(alerts);
     add_own_alerts(alerts, now);
     return alerts;
 }
@@ -158,6 +159,32 @@ void Runs::add_ended_alerts(std::vector<Alert>& alerts) const
         alerts.push_back(
             {"UnderstudyRunUndone", subject, Severity::warning, title(run) + " was undone",
              "What it had changed is restored."});
+}
+
+/// Of a run that is under way, or of what it left owed: something waits for a human's word alone.
+void Runs::add_approval_alerts(std::vector<Alert>& alerts) const
+{
+    std::map<std::uint64_t, std::vector<std::string>> waiting;
+    const auto consider = [&waiting](const Execution& execution) {
+        if (!execution.has_ended() && execution.assessment().needs_approval)
+            waiting[execution.id().epoch].push_back(execution.operation().target);
+    };
+    std::ranges::for_each(present_.operations, consider);
+    for (const auto& [id, owed] : owed_)
+        consider(owed.operation);
+    for (const auto& [epoch, names] : waiting) {
+        const auto* run = ledger_.find_run(epoch);
+        const auto number = std::to_string(epoch);
+        if (run == nullptr || !run->approved_by.empty())
+            continue;
+        alerts.push_back(
+            {"UnderstudyApprovalNeeded", number, Severity::critical,
+             title(*run) + " may delete refused tokens, with your word",
+             "The new plane refuses the tokens of " + join(names) +
+                 ", and their operator keeps them. With `understudy approve " + number + " --plan " +
+                 run->created.plan_hash +
+                 "` they are deleted, in one control plane first, and made anew by the operator."});
+    }
 }
 
 void Runs::add_own_alerts(std::vector<Alert>& alerts, Now now) const

@@ -1,4 +1,5 @@
 // What people ask of the executor. Everything that is accepted is durable before it is answered.
+#include "core/run_steps.hpp"
 #include "core/runs.hpp"
 
 #include <algorithm>
@@ -150,7 +151,10 @@ void Runs::fail_over(const run_event::Command& command, Now now)
 void Runs::approve(const run_event::Command& command, Now now)
 {
     const auto* run = ledger_.find_run(command.run);
-    if (run == nullptr || run->state != RunState::awaiting_approval)
+    const bool is_waiting = run != nullptr && run->state == RunState::awaiting_approval;
+    const bool may_do_more =
+        run != nullptr && run->approved_by.empty() && asks_for_approval(run->plan());
+    if (!is_waiting && !may_do_more)
         return answer(command, false, run_name(command.run) + " does not wait for approval");
     if (run->created.plan_hash != command.plan_hash)
         return answer(
@@ -159,11 +163,21 @@ void Runs::approve(const run_event::Command& command, Now now)
                 command.plan_hash);
     if (is_held(now))
         return answer(command, false, hold_in_words(now));
+    if (!is_waiting)
+        return approve_rest(*run, command, now);
     if (!command.closed_gates.empty())
         return answer(
             command, false, "gates have closed since it was asked: " + command.closed_gates);
     change_run(*run, RunEvent::approved, command.by, command.reason, now);
     answer(command, true, "approved", command.run);
+}
+
+/// A run that began by itself, or has ended: whoever approves its plan now lets it do, or its
+/// obligations, what the plan keeps for that.
+void Runs::approve_rest(const Run& run, const run_event::Command& command, Now now)
+{
+    write(Approved{run.epoch(), command.by, command.reason}, now);
+    answer(command, true, "approved: what its plan does only with a human's word may be done", command.run);
 }
 
 void Runs::abort(const run_event::Command& command, Now now)

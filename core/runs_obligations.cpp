@@ -148,10 +148,9 @@ void Runs::observed_debt(Owed& owed, const Observation& observation, Now now)
 {
     auto& operation = owed.operation;
     const auto* run = ledger_.find_run(operation.id().epoch);
-    AssessContext context;
-    context.instance = settings_.instance;
-    if (run != nullptr)
-        context.switched_at_ms = switched_at(*run);
+    if (run == nullptr)
+        return;
+    const auto context = context_of(*run, operation.id());
     const bool may = may_pay(ledger_.obligations().at(operation.id()), now);
     const auto event = operation.judge(observation, context, may, now.instant);
     if (event == OperationEvent::satisfied) {

@@ -1,6 +1,7 @@
 // The open run, step by step, to its end.
 #include "core/run_steps.hpp"
 #include "core/runs.hpp"
+#include "core/token_renewal.hpp"
 #include "core/ways_on.hpp"
 
 #include <algorithm>
@@ -205,18 +206,27 @@ bool Runs::may_start(const Run& run, const Execution& execution, Now now) const
     return execution.is_at_work() || at_work < static_cast<std::ptrdiff_t>(limit);
 }
 
-void Runs::observed(const Run& run, Execution& execution, const Observation& observation, Now now)
+/// What a reading for an operation of that run is judged by, whenever it is made.
+AssessContext Runs::context_of(const Run& run, const OperationId& id) const
 {
-    if (execution.state() != OperationState::reading)
-        return;
-    const auto& step = run.plan().steps[execution.id().step];
     AssessContext context;
     context.instance = settings_.instance;
     context.taken_over = ledger_.taken_over();
     context.plan_hash = run.created.plan_hash;
     context.processes = run.processes;
-    context.may_act = now.instant - present_.step_began >= step.delay;
     context.switched_at_ms = switched_at(run);
+    context.is_approved = !run.approved_by.empty();
+    context.tokens_kept = why_tokens_are_kept(run, id);
+    return context;
+}
+
+void Runs::observed(const Run& run, Execution& execution, const Observation& observation, Now now)
+{
+    if (execution.state() != OperationState::reading)
+        return;
+    const auto& step = run.plan().steps[execution.id().step];
+    auto context = context_of(run, execution.id());
+    context.may_act = now.instant - present_.step_began >= step.delay;
     context.old_is_cut_off = old_is_cut_off(run);
     const bool is_first_look = !present_.looked;
     auto event = execution.judge(observation, context, may_start(run, execution, now), now.instant);
@@ -272,10 +282,8 @@ void Runs::intend(Execution& execution, Now now)
         execution.begin_attempt(now.instant, deadline + settings_.effect.server_limit);
     auto operation = execution.operation();
     auto before = execution.assessment().before;
-    if (const auto& effect = execution.assessment().effect; !effect.empty()) {
-        operation.parameters["effect"] = effect;
-        before["effect"] = effect;
-    }
+    for (const auto& [name, value] : execution.assessment().effect)
+        before[name] = operation.parameters[name] = value;
     write(
         Intent{execution.id(), attempt, process_.boot_id, now.instant, deadline, std::move(before)},
         now);

@@ -127,12 +127,15 @@ struct Call {
     Call() = default;
 };
 
-Call reading(std::string path, bool as_object)
+constexpr std::string_view json_type = "application/json";
+constexpr std::string_view metadata_type =
+    "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
+
+Call asking(std::string path, std::string_view accept)
 {
     Call call;
     call.request.path = std::move(path);
-    call.request.headers.emplace_back("Accept", as_object ? "application/json" : "*/*");
-    call.as_object = as_object;
+    call.request.headers.emplace_back("Accept", std::string(accept));
     return call;
 }
 
@@ -146,7 +149,7 @@ std::string with_timeout(std::string path, core::Duration server_limit)
 
 Call effect(KubernetesRequest request, const EffectLimits& limits)
 {
-    Call call = reading(with_timeout(std::move(request.path), limits.server_limit), true);
+    Call call = asking(with_timeout(std::move(request.path), limits.server_limit), json_type);
     call.request.method = std::move(request.method);
     call.request.body = std::move(request.body);
     if (!call.request.body.empty())
@@ -323,13 +326,21 @@ KubernetesClient::~KubernetesClient() = default;
 
 asio::awaitable<KubernetesReply> KubernetesClient::get(std::string path, core::Duration timeout)
 {
-    return impl_->fetch(reading(std::move(path), true), timeout);
+    return impl_->fetch(asking(std::move(path), json_type), timeout);
+}
+
+asio::awaitable<KubernetesReply> KubernetesClient::get_metadata(
+    std::string path, core::Duration timeout)
+{
+    return impl_->fetch(asking(std::move(path), metadata_type), timeout);
 }
 
 asio::awaitable<KubernetesReply> KubernetesClient::get_text(
     std::string path, core::Duration timeout)
 {
-    return impl_->fetch(reading(std::move(path), false), timeout);
+    auto call = asking(std::move(path), "*/*");
+    call.as_object = false;
+    return impl_->fetch(std::move(call), timeout);
 }
 
 asio::awaitable<KubernetesReply> KubernetesClient::send(

@@ -90,6 +90,11 @@ json::value patched(const Request& request, const ResourceType& type, const json
         "application/json-patch+json, application/merge-patch+json");
 }
 
+bool wants_metadata_only(const Request& request)
+{
+    return request.header("accept").find("as=PartialObjectMetadata") != std::string::npos;
+}
+
 Preconditions preconditions_of(const Request& request)
 {
     if (request.body.empty())

@@ -22,6 +22,9 @@ std::string verb_of(const Request& request, const ApiPath& path);
 /// `object` with the patch applied that the body is, in the kind that Content-Type names.
 json::value patched(const Request& request, const ResourceType& type, const json::value& object);
 
+/// Only the object's metadata is wanted, as a PartialObjectMetadata.
+bool wants_metadata_only(const Request& request);
+
 /// The options of a deletion are in its body.
 Preconditions preconditions_of(const Request& request);
 bool deletion_is_dry_run(const Request& request);

@@ -48,6 +48,14 @@ std::string with_group(std::string_view resource, std::string_view group)
         405, "MethodNotAllowed", "the server does not allow this method: " + request.method);
 }
 
+json::value metadata_of(const json::value& object)
+{
+    return json::object{
+        {"kind", "PartialObjectMetadata"},
+        {"apiVersion", "meta.k8s.io/v1"},
+        {"metadata", *find_at(object, "/metadata")}};
+}
+
 }  // namespace
 
 bool ApiUser::is_allowed(
@@ -175,7 +183,9 @@ Response ApiServer::object(const Request& request, const ApiPath& path)
     if (!path.subresource.empty() && !(path.subresource == "status" && path.type->status))
         throw ApiError(404, "NotFound", "the server could not find the requested resource");
     if (request.method == "GET" || request.method == "HEAD")
-        return json_response(200, shown(path, existing(path)));
+        return wants_metadata_only(request)
+                   ? json_response(200, metadata_of(existing(path)))
+                   : json_response(200, shown(path, existing(path)));
     if (request.method == "PUT")
         return write(request, path, parsed_body(request));
     if (request.method == "PATCH") {

@@ -55,7 +55,7 @@ protected:
         actions.push_back(std::make_unique<SuspendCronJob>(cluster));
         actions.push_back(std::make_unique<Scale>(cluster));
         actions.push_back(std::make_unique<Promote>(cluster));
-        actions.push_back(std::make_unique<Rejoin>(cluster, EdgeMetrics(), resolver_));
+        actions.push_back(std::make_unique<Rejoin>(cluster, EdgeMetrics(), resolver_, PlaneApis()));
         return actions;
     }
 
