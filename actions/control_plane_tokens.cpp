@@ -126,8 +126,7 @@ asio::awaitable<Effect> ControlPlaneTokens::delete_one(
     request.content_type = "application/json";
     const auto reply = co_await cluster_.api->send(std::move(request), deadline);
     Effect effect;
-    effect.result =
-        is_absent(reply) ? core::EffectResult::applied : net::effect_result_of(reply);
+    effect.result = is_absent(reply) ? core::EffectResult::applied : net::effect_result_of(reply);
     effect.detail = "DELETE " + reply.detail;
     effect.retry_after = net::retry_after_of(reply);
     co_return effect;

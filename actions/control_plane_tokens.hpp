@@ -25,9 +25,9 @@ public:
     /// `operation` has the parameters `tokens` and `new_plane`.
     boost::asio::awaitable<core::Facts> read(core::Operation operation);
 
-    /// Deletes, one after the other, those of its `tokens` that were made at or before its parameter
-    /// `made_until`, each only as it was read. One that is gone already is as it should be; at the
-    /// first that is not deleted it ends as that did.
+    /// Deletes, one after the other, those of its `tokens` that were made at or before its
+    /// parameter `made_until`, each only as it was read. One that is gone already is as it should
+    /// be; at the first that is not deleted it ends as that did.
     boost::asio::awaitable<Effect> delete_old(Order order);
 
 private:

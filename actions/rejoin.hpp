@@ -34,9 +34,9 @@ struct EdgeMetrics {
 /// `token_error` is true when the pod's series `EdgeMetrics::token_error` is above 0, and stays so
 /// as long as the pod lives. With parameter `operator`, that deployment is then read too: its facts
 /// are those of `edge` with `operator_` before their names, and `operator_problem` alone when it
-/// cannot be read. With parameter `tokens`, and once `edge` was restarted after that deployment, those
-/// Secrets' metadata is looked at (actions/control_plane_tokens.hpp). The right to read logs is not
-/// asked for.
+/// cannot be read. With parameter `tokens`, and once `edge` was restarted after that deployment,
+/// those Secrets' metadata is looked at (actions/control_plane_tokens.hpp). The right to read logs
+/// is not asked for.
 ///
 /// Metrics name a peer by its address: when that is one of the host in parameter `peer`, `peer`
 /// tells the host.

@@ -190,9 +190,10 @@ private:
             say("a control plane whose tokens are refused, as {} tells: {} is restarted, and edge "
                 "once more after {}; {}",
                 run_.token_error, run_.control_plane_operator, format_duration(run_.token_wait),
-                run_.delete_tokens ? "if that does not help, the tokens' Secrets are deleted once a "
-                                     "human has approved the run's plan"
-                                   : "Secrets are never deleted");
+                run_.delete_tokens
+                    ? "if that does not help, the tokens' Secrets are deleted once a "
+                      "human has approved the run's plan"
+                    : "Secrets are never deleted");
     }
 
     void look_at_success()

@@ -15,17 +15,6 @@ namespace {
 using namespace std::chrono_literals;
 using core::Duration;
 
-constexpr std::array steps{
-    Choice<std::string_view>{"claim", "claim"},
-    Choice<std::string_view>{"quiet-standby", "quiet-standby"},
-    Choice<std::string_view>{"fence", "fence"},
-    Choice<std::string_view>{"promote", "promote"},
-    Choice<std::string_view>{"serve", "serve"},
-    Choice<std::string_view>{"switch-name", "switch-name"},
-    Choice<std::string_view>{"retire", "retire"},
-    Choice<std::string_view>{"rejoin", "rejoin"},
-    Choice<std::string_view>{"prove", "prove"}};
-
 /// The word as a shell would need it, so that words with blanks stay apart where they are shown.
 std::string shell_word(std::string_view word)
 {
@@ -48,13 +37,15 @@ std::string command_line(const std::vector<std::string>& argv)
     return line;
 }
 
-void read_place(Section& section, core::HookSettings& place)
+void read_place(Section& section, core::Variant variant, core::HookSettings& place)
 {
     constexpr std::array sides{Choice<bool>{"before", true}, Choice<bool>{"after", false}};
-    std::string_view step;
+    const auto names = core::failover_step_names(variant);
+    std::vector<Choice<std::string>> steps;
+    for (const auto& name : names)
+        steps.emplace_back(name, name);
     if (section.require("step", "name the step that it belongs to, such as \"fence\""))
-        section.read_choice<std::string_view>("step", step, steps);
-    place.step = std::string(step);
+        section.read_choice<std::string>("step", place.step, steps);
     if (section.require("when", "write \"before\" or \"after\""))
         section.read_choice<bool>("when", place.before, sides);
 }
@@ -82,7 +73,7 @@ void read_hook(Section& section, ActingDefinition& acting)
     core::HookSettings place;
     HookDefinition hook;
     hook.name = section.read_name();
-    read_place(section, place);
+    read_place(section, acting.settings.variant, place);
     read_program(section, place, hook);
     section.read("timeout", hook.timeout, Range<Duration>{100ms, 24h});
     place.name = hook.name;

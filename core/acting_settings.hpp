@@ -95,6 +95,9 @@ Plan make_failover_plan(
     std::uint64_t generation,
     const LastSeen& last_seen = {});
 
+/// The names of its steps, in order, but for hooks.
+std::vector<std::string> failover_step_names(Variant variant);
+
 /// Restores, in the opposite order, what the intents of `undone` changed: replica counts and
 /// suspend values as they were recorded in the journal.
 struct Before {

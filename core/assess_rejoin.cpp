@@ -29,9 +29,9 @@ Assessment assess_renewal(Case in, const std::string& seen, std::int64_t renewin
     return restart_of_edge(seen);
 }
 
-/// The operator keeps tokens that it takes for good, whatever the new plane says of them: those that
-/// were made before the switch. Gone, they are made anew, as long as there is a plane to ask for
-/// them.
+/// The operator keeps tokens that it takes for good, whatever the new plane says of them: those
+/// that were made before the switch. Gone, they are made anew, as long as there is a plane to ask
+/// for them.
 Assessment assess_deletion(Case in, const std::string& seen)
 {
     if (!in.context.is_approved) {

@@ -137,12 +137,12 @@ Step scaled_up(const PlanParts& parts, std::string name, std::string title)
     return made;
 }
 
-Step promoted_step(const PlanParts& parts)
+Step promoted_step(const PlanParts& parts, Duration expected)
 {
     const auto& settings = parts.settings;
     auto made = step(
         "promoted", "Wait for one writable primary on " + parts.new_plane + ", and see it stay",
-        expected_of_a_promotion, settings.promote_deadline);
+        expected, settings.promote_deadline);
     auto primary = operation(OperationKind::await_primary, parts.new_plane, settings.kubegres);
     primary.command = kubectl(parts, parts.new_plane) + "get kubegres " + settings.kubegres +
                       " -o yaml; " + kubectl(parts, parts.new_plane) +
@@ -296,14 +296,19 @@ std::vector<Step> promotion_steps(const PlanParts& parts)
     if (parts.settings.variant != Variant::embedded_sync) {
         auto start = scaled_up(parts, "promote", start_title);
         start.point_of_no_return = true;
-        return {std::move(start)};
+        // Only an embedded database has a Kubegres to ask; of another one the plane's API speaks.
+        if (parts.settings.variant != Variant::restore)
+            return {std::move(start)};
+        return {std::move(start), promoted_step(parts, expected_of_a_patch)};
     }
     auto made = step(
         "promote", "Promote " + parts.new_plane, expected_of_a_patch,
         parts.settings.promote_deadline);
     made.operations = {promote(parts, OperationKind::promote)};
     made.point_of_no_return = true;
-    return {std::move(made), promoted_step(parts), scaled_up(parts, "start", start_title)};
+    return {
+        std::move(made), promoted_step(parts, expected_of_a_promotion),
+        scaled_up(parts, "start", start_title)};
 }
 
 Step serve_step(const PlanParts& parts)

@@ -88,6 +88,16 @@ Plan make_failover_plan(
     return plan;
 }
 
+std::vector<std::string> failover_step_names(Variant variant)
+{
+    ActingSettings settings;
+    settings.variant = variant;
+    std::vector<std::string> names;
+    for (const auto& step : make_failover_plan(settings, {}, {}, 0).steps)
+        names.push_back(step.name);
+    return names;
+}
+
 Plan make_undo_plan(
     const ActingSettings& settings,
     const Plan& undone,

@@ -17,11 +17,10 @@ constexpr std::uint32_t format = 2;
 constexpr auto kind_count = std::variant_size_v<RecordBody>;
 /// In the order of RecordBody's alternatives.
 constexpr std::array<std::string_view, kind_count> kinds{
-    "opened",           "run_created",     "run_changed", "intent",
-    "effect_ended",     "operation_ended", "step_began",  "roles_swapped",
-    "hold_set",         "hold_released",   "armed",       "obligation_owed",
-    "obligation_ended", "step_ended",      "took_over",   "taken_up",
-    "approved"};
+    "opened",          "run_created",     "run_changed",      "intent",     "effect_ended",
+    "operation_ended", "step_began",      "roles_swapped",    "hold_set",   "hold_released",
+    "armed",           "obligation_owed", "obligation_ended", "step_ended", "took_over",
+    "taken_up",        "approved"};
 
 template <std::size_t... kind>
 RecordBody empty_body(std::size_t wanted, std::index_sequence<kind...>)

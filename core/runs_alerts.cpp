@@ -181,8 +181,8 @@ void Runs::add_approval_alerts(std::vector<Alert>& alerts) const
             {"UnderstudyApprovalNeeded", number, Severity::critical,
              title(*run) + " may delete refused tokens, with your word",
              "The new plane refuses the tokens of " + join(names) +
-                 ", and their operator keeps them. With `understudy approve " + number + " --plan " +
-                 run->created.plan_hash +
+                 ", and their operator keeps them. With `understudy approve " + number +
+                 " --plan " + run->created.plan_hash +
                  "` they are deleted, in one control plane first, and made anew by the operator."});
     }
 }

@@ -177,7 +177,9 @@ void Runs::approve(const run_event::Command& command, Now now)
 void Runs::approve_rest(const Run& run, const run_event::Command& command, Now now)
 {
     write(Approved{run.epoch(), command.by, command.reason}, now);
-    answer(command, true, "approved: what its plan does only with a human's word may be done", command.run);
+    answer(
+        command, true, "approved: what its plan does only with a human's word may be done",
+        command.run);
 }
 
 void Runs::abort(const run_event::Command& command, Now now)

@@ -82,8 +82,8 @@ public:
     /// `path` is the origin form below the server's URL, e.g.
     /// `/api/v1/namespaces/tsb/pods?limit=500`.
     boost::asio::awaitable<KubernetesReply> get(std::string path, core::Duration timeout);
-    /// The object's metadata alone, as a PartialObjectMetadata: a Secret's content stays where it is.
-    /// Source: kubernetes.io/docs/reference/using-api/api-concepts, "Metadata-only fetches".
+    /// The object's metadata alone, as a PartialObjectMetadata: a Secret's content stays where it
+    /// is. Source: kubernetes.io/docs/reference/using-api/api-concepts, "Metadata-only fetches".
     boost::asio::awaitable<KubernetesReply> get_metadata(std::string path, core::Duration timeout);
     /// Raw bytes (pod proxy to a metrics endpoint): `object` stays null, the body is in
     /// `http.body`, and at most `text_bytes_max` long.

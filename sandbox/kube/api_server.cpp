@@ -183,9 +183,8 @@ Response ApiServer::object(const Request& request, const ApiPath& path)
     if (!path.subresource.empty() && !(path.subresource == "status" && path.type->status))
         throw ApiError(404, "NotFound", "the server could not find the requested resource");
     if (request.method == "GET" || request.method == "HEAD")
-        return wants_metadata_only(request)
-                   ? json_response(200, metadata_of(existing(path)))
-                   : json_response(200, shown(path, existing(path)));
+        return wants_metadata_only(request) ? json_response(200, metadata_of(existing(path)))
+                                            : json_response(200, shown(path, existing(path)));
     if (request.method == "PUT")
         return write(request, path, parsed_body(request));
     if (request.method == "PATCH") {

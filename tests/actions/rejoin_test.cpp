@@ -5,6 +5,9 @@
 
 #include <gmock/gmock.h>
 
+#include <map>
+#include <vector>
+
 namespace understudy::actions {
 namespace {
 
@@ -40,6 +43,10 @@ protected:
                 return page_;
             if (request.path.ends_with("/deployments/operator"))
                 return operator_;
+            if (request.path.ends_with("/status"))
+                return status_;
+            if (const auto at = request.path.find("/secrets/"); at != std::string::npos)
+                return answer_for_token(request, request.path.substr(at + 9));
             return request.path.find("/pods?") == std::string::npos ? deployment_ : pods_;
         });
         cluster_.api = client();
@@ -69,7 +76,7 @@ protected:
 
     core::Observation observe(net::Resolver& resolver)
     {
-        Rejoin rejoin(cluster_, metrics_, resolver);
+        Rejoin rejoin(cluster_, metrics_, resolver, planes_);
         return support::run_coroutine(io_, rejoin.observe(operation_));
     }
 
@@ -90,7 +97,7 @@ protected:
 
     Effect perform(core::Facts facts)
     {
-        Rejoin rejoin(cluster_, metrics_, resolver_);
+        Rejoin rejoin(cluster_, metrics_, resolver_, planes_);
         Order order;
         order.id = {7, 8, 3};
         order.operation = operation_;
@@ -99,11 +106,61 @@ protected:
         return support::run_coroutine(io_, rejoin.perform(order));
     }
 
+    static std::string not_found()
+    {
+        return http_answer(
+            404, R"({"kind":"Status","reason":"NotFound","message":"there is none"})");
+    }
+
+    std::string answer_for_token(const support::ApiRequest& request, std::string name)
+    {
+        name = name.substr(0, name.find('?'));
+        const auto token = tokens_.find(name);
+        if (token == tokens_.end())
+            return not_found();
+        if (request.head.starts_with("DELETE ")) {
+            deleted_.push_back(name);
+            return http_answer(200, R"({"kind":"Status","status":"Success"})");
+        }
+        EXPECT_THAT(request.head, HasSubstr("as=PartialObjectMetadata"));
+        return http_answer(
+            200, R"({"metadata":{"name":")" + name + R"(","uid":"uid-)" + name +
+                     R"(","resourceVersion":"7","creationTimestamp":")" + token->second + R"("}})");
+    }
+
+    /// Tokens are refused, and `edge` was restarted after its operator.
+    void refuse_tokens()
+    {
+        tell_refusals(1);
+        deployment_ =
+            http_answer(200, edge(R"({"understudy.dev/restarted-at":"1795406399500"})"), date);
+        operation_.parameters["tokens"] = "oap-token,ngac-token";
+        operation_.parameters["new_plane"] = "west";
+        PlaneApiOptions options;
+        const auto url = server_->url();
+        options.host = "127.0.0.1";
+        options.port = static_cast<std::uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
+        options.tls = false;
+        planes_["west"] = std::make_shared<PlaneApi>(http_, options);
+    }
+
+    Effect delete_tokens(const std::string& made_until)
+    {
+        const auto seen = observe();
+        operation_.parameters["effect"] = core::delete_tokens;
+        operation_.parameters["made_until"] = made_until;
+        return perform(seen.facts);
+    }
+
     std::string deployment_ = http_answer(200, edge(), date);
     std::string operator_ =
         http_answer(200, edge(R"({"understudy.dev/restarted-at":"1795406399000"})", 0), date);
     std::string pods_;
     std::string page_;
+    std::string status_ = http_answer(200, "{}");
+    std::map<std::string, std::string> tokens_;  ///< When each was made.
+    std::vector<std::string> deleted_;
+    PlaneApis planes_;
     Cluster cluster_;
     EdgeMetrics metrics_;
     core::Operation operation_;
@@ -256,6 +313,86 @@ TEST_F(RejoinStep, RestartsTheOperatorWhenThatIsTheEffect)
     EXPECT_EQ(perform(facts).result, EffectResult::refused) << "a newer run has written it";
     facts.erase("operator_version");
     EXPECT_EQ(perform(facts).result, EffectResult::refused) << "it was not read";
+}
+
+TEST_F(RejoinStep, LooksAtTokensOnlyAfterTheOperatorWasNoHelp)
+{
+    refuse_tokens();
+    tokens_ = {{"oap-token", "2026-11-23T03:00:00Z"}, {"ngac-token", "2026-11-23T03:30:00Z"}};
+    const auto seen = observe();
+    EXPECT_EQ(fact<std::int64_t>(seen, "tokens_missing"), 0);
+    EXPECT_EQ(fact<std::int64_t>(seen, "oldest_token"), date_ms - 3'600'000);
+    EXPECT_EQ(fact<std::int64_t>(seen, "newest_token"), date_ms - 1'800'000);
+    EXPECT_TRUE(fact<bool>(seen, "plane_serves"));
+
+    operator_ = http_answer(200, edge(R"({"understudy.dev/restarted-at":"1795406399600"})"), date);
+    EXPECT_FALSE(observe().facts.contains("tokens_missing")) << "edge has not started since";
+    operator_ = http_answer(200, edge(), date);
+    EXPECT_FALSE(observe().facts.contains("tokens_missing")) << "it was never restarted";
+}
+
+TEST_F(RejoinStep, CountsTheTokensThatAreGone)
+{
+    refuse_tokens();
+    tokens_ = {{"ngac-token", "2026-11-23T03:30:00Z"}};
+    auto seen = observe();
+    EXPECT_EQ(fact<std::int64_t>(seen, "tokens_missing"), 1);
+    EXPECT_EQ(fact<std::int64_t>(seen, "oldest_token"), date_ms - 1'800'000);
+    tokens_.clear();
+    seen = observe();
+    EXPECT_EQ(fact<std::int64_t>(seen, "tokens_missing"), 2);
+    EXPECT_EQ(fact<std::int64_t>(seen, "oldest_token"), 0);
+}
+
+TEST_F(RejoinStep, SaysWhyTokensCannotBeLookedAt)
+{
+    refuse_tokens();
+    tokens_ = {{"oap-token", "yesterday"}, {"ngac-token", "2026-11-23T03:30:00Z"}};
+    const auto seen = observe();
+    EXPECT_THAT(
+        fact<std::string>(seen, "tokens_problem"), HasSubstr("does not tell when it was made"));
+    EXPECT_FALSE(seen.facts.contains("tokens_missing"));
+}
+
+TEST_F(RejoinStep, TellsThatTheNewPlaneCannotMakeTokens)
+{
+    refuse_tokens();
+    status_ = http_answer(503, "{}");
+    EXPECT_FALSE(fact<bool>(observe(), "plane_serves"));
+    planes_.clear();
+    const auto unknown = observe();
+    EXPECT_TRUE(unknown.facts.contains("plane_serves"));
+    EXPECT_FALSE(fact<bool>(unknown, "plane_serves"));
+}
+
+TEST_F(RejoinStep, DeletesTheTokensThatAreOldAndNoOthers)
+{
+    refuse_tokens();
+    tokens_ = {{"oap-token", "2026-11-23T03:00:00Z"}, {"ngac-token", "2026-11-23T03:30:00Z"}};
+    const auto effect = delete_tokens(std::to_string(date_ms - 3'600'000));
+    EXPECT_EQ(effect.result, EffectResult::applied) << effect.detail;
+    EXPECT_THAT(deleted_, testing::ElementsAre("oap-token"));
+}
+
+TEST_F(RejoinStep, ATokenThatIsGoneAlreadyIsAsItShouldBe)
+{
+    refuse_tokens();
+    tokens_ = {{"oap-token", "2026-11-23T03:00:00Z"}, {"ngac-token", "2026-11-23T03:30:00Z"}};
+    const auto seen = observe();
+    tokens_.erase("oap-token");
+    operation_.parameters["effect"] = core::delete_tokens;
+    operation_.parameters["made_until"] = std::to_string(date_ms);
+    EXPECT_EQ(perform(seen.facts).result, EffectResult::applied);
+    EXPECT_THAT(deleted_, testing::ElementsAre("ngac-token"));
+}
+
+TEST_F(RejoinStep, DeletesNothingThatIsNotOld)
+{
+    refuse_tokens();
+    tokens_ = {{"oap-token", "2026-11-23T03:00:00Z"}, {"ngac-token", "2026-11-23T03:30:00Z"}};
+    for (const auto& until : {std::to_string(date_ms - 3'600'001), std::string("soon")})
+        EXPECT_EQ(delete_tokens(until).result, EffectResult::refused) << until;
+    EXPECT_THAT(deleted_, testing::IsEmpty());
 }
 
 }  // namespace

@@ -135,7 +135,8 @@ const std::vector<Row> rows{
     {"HookOfAnUnknownStep",
      "[[hook]]\nname = \"h\"\nstep = \"fense\"\nwhen = \"before\"\nargv = [\"/usr/bin/env\"]\n",
      {"hook.step is \"fense\" (did you mean \"fence\"?): write one of \"claim\", "
-      "\"quiet-standby\", \"fence\", \"promote\", \"serve\", \"switch-name\", \"retire\", "
+      "\"quiet-standby\", \"jobs-ended\", \"fit-standby\", \"fence\", \"promote\", "
+      "\"promoted\", \"start\", \"serve\", \"switch-name\", \"resolve\", \"retire\", "
       "\"rejoin\", \"prove\""}},
     {"HookByARelativePath",
      "[[hook]]\nname = \"h\"\nstep = \"fence\"\nwhen = \"after\"\nargv = [\"hook.sh\"]\n",

@@ -293,6 +293,19 @@ Facts unreadable_operator()
     return with(with(edge(0, "", switched + 1000), "token_error", true), "operator_problem", "403");
 }
 const Parameters help{{"peer", "west.example"}, {"restart", "true"}, {"operator", "op"}, {"token_wait", "10000"}, {"last_resort", "kubectl delete secret"}};
+const Parameters deleting{{"peer", "west.example"}, {"restart", "true"}, {"operator", "op"}, {"token_wait", "10000"}, {"last_resort", "kubectl delete secret"}, {"tokens", "a,b"}};
+/// Its operator was restarted, and `edge` after it; all tokens were made at `made`.
+Facts stale(std::int64_t made)
+{
+    auto facts = with(refused_edge(switched + 2000), "restarted_at", switched + 12'000);
+    facts["tokens_missing"] = std::int64_t{0};
+    facts["oldest_token"] = made;
+    facts["newest_token"] = made;
+    facts["plane_serves"] = true;
+    return facts;
+}
+void approved(AssessContext& context) { context.is_approved = true; }
+const std::string stubborn = "west has not exchanged since the switch, its tokens are refused, although op was restarted";
 const std::string refusal = "west has not exchanged since the switch, its tokens are refused";
 
 INSTANTIATE_TEST_SUITE_P(Tokens, Assess, ::testing::Values(
@@ -308,6 +321,16 @@ INSTANTIATE_TEST_SUITE_P(Tokens, Assess, ::testing::Values(
     Row{"OperatorHadTime", Kind::rejoin, help, refused_edge(switched + 2000, switched + 12'000), needed, refusal + ": its deployment is restarted"},
     Row{"OperatorOfTheSameSecond", Kind::rejoin, help, refused_edge(switched + 1000), needed, refusal + ": its deployment is restarted"},
     Row{"StillRefused", Kind::rejoin, help, with(refused_edge(switched + 2000), "restarted_at", switched + 12'000), waiting, refusal + ", although op was restarted. By hand: kubectl delete secret"},
+    Row{"NotLookedAt", Kind::rejoin, deleting, with(with(refused_edge(switched + 2000), "restarted_at", switched + 12'000), "tokens_problem", std::string("403")), waiting, stubborn + ", and they cannot be looked at: 403. By hand: kubectl delete secret", approved},
+    Row{"StaleButNobodyApproved", Kind::rejoin, deleting, stale(switched), waiting, stubborn + ", and to delete them a human has to approve the plan"},
+    Row{"Stale", Kind::rejoin, deleting, stale(switched), needed, stubborn + ": they are deleted", approved},
+    Row{"StaleAndSomeGone", Kind::rejoin, deleting, with(stale(switched), "tokens_missing", std::int64_t{1}), needed, stubborn + ": they are deleted", approved},
+    Row{"StaleWhileAnotherGoesFirst", Kind::rejoin, deleting, stale(switched), waiting, stubborn + ", and are not deleted: c1 goes first", [](AssessContext& c) { approved(c); c.tokens_kept = "c1 goes first"; }},
+    Row{"StaleWhileNobodyMakesOthers", Kind::rejoin, deleting, with(stale(switched), "plane_serves", false), waiting, stubborn + ", and are not deleted while the new plane cannot make others", approved},
+    Row{"Deleted", Kind::rejoin, deleting, with(stale(0), "tokens_missing", std::int64_t{4}), waiting, stubborn + ", and 4 of them have yet to be made anew", approved},
+    Row{"SomeDeletedOthersNew", Kind::rejoin, deleting, with(stale(switched + 13'000), "tokens_missing", std::int64_t{2}), waiting, stubborn + ", and 2 of them have yet to be made anew", approved},
+    Row{"MadeAnew", Kind::rejoin, deleting, stale(switched + 12'000), needed, stubborn + ", and they were made anew: its deployment is restarted", approved},
+    Row{"MadeAnewAndRefused", Kind::rejoin, deleting, stale(switched + 11'000), waiting, stubborn + ", although they were made anew. By hand: kubectl delete secret", approved},
     Row{"CameOverAllTheSame", Kind::rejoin, help, with(refused_edge(0), "synced_at", switched + 5), satisfied, "west exchanged 5 ms after the switch"}),
     name_of_row);
 
@@ -358,10 +381,21 @@ TEST(Assessment, SaysWhichOfTwoEffectsIsNeeded)
     operation.kind = Kind::rejoin;
     operation.target = "west";
     operation.parameters = help;
-    EXPECT_EQ(assess(operation, {true, "", refused_edge(0)}, context()).effect, restart_operator);
+    EXPECT_EQ(
+        assess(operation, {true, "", refused_edge(0)}, context()).effect,
+        (Parameters{{"effect", std::string(restart_operator)}}));
     const auto again = refused_edge(switched + 2000, switched + 12'000);
-    EXPECT_EQ(assess(operation, {true, "", again}, context()).effect, "");
-    EXPECT_EQ(assess(operation, {true, "", edge(0, "")}, context()).effect, "");
+    EXPECT_EQ(assess(operation, {true, "", again}, context()).effect, Parameters());
+    EXPECT_EQ(assess(operation, {true, "", edge(0, "")}, context()).effect, Parameters());
+    operation.parameters = deleting;
+    auto human = context();
+    approved(human);
+    EXPECT_EQ(
+        assess(operation, {true, "", stale(1)}, human).effect,
+        (Parameters{
+            {"effect", std::string(delete_tokens)}, {"made_until", std::to_string(switched)}}));
+    EXPECT_FALSE(assess(operation, {true, "", stale(1)}, human).needs_approval);
+    EXPECT_TRUE(assess(operation, {true, "", stale(1)}, context()).needs_approval);
 }
 
 TEST(Assessment, NamesFollowersThatWentAstray)

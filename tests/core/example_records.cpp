@@ -103,7 +103,8 @@ std::vector<RecordBody> example_bodies()
         ObligationEnded{{7, 2, 1}, "paid", "automatic", "0 replicas"},
         StepEnded{7, 2},
         TookOver{9, "bastion-2", "operator", "that bastion is gone"},
-        TakenUp{7, "0c2d"}};
+        TakenUp{7, "0c2d"},
+        Approved{7, "ada", "they stay refused"}};
 }
 
 std::uint64_t fnv(std::string_view bytes, std::uint64_t sum)

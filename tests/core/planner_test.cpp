@@ -13,6 +13,7 @@ namespace {
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using Kind = OperationKind;
 
 ActingSettings settings()
@@ -98,10 +99,30 @@ TEST(FailoverPlan, OfRestoreIsPromotedByItsWriters)
     EXPECT_THAT(
         names_in(plan),
         ElementsAre(
-            "claim", "quiet-standby", "jobs-ended", "fit-standby", "fence", "promote", "serve",
-            "switch-name", "resolve", "retire", "rejoin", "prove"));
+            "claim", "quiet-standby", "jobs-ended", "fit-standby", "fence", "promote", "promoted",
+            "serve", "switch-name", "resolve", "retire", "rejoin", "prove"));
+    EXPECT_EQ(step_of(plan, "promoted").operations.front().kind, Kind::await_primary);
+    EXPECT_FALSE(step_of(plan, "promoted").point_of_no_return);
     EXPECT_EQ(step_of(plan, "promote").operations.front().kind, Kind::scale);
     EXPECT_EQ(step_of(plan, "promote").operations.front().target, "west");
+}
+
+/// There is no Kubegres to ask where the database is somebody else's.
+TEST(FailoverPlan, OfAnExternalDatabaseAsksForNoPrimary)
+{
+    auto external = settings();
+    external.variant = Variant::external_postgres;
+    EXPECT_THAT(names_in(plan_of(external)), Not(Contains("promoted")));
+}
+
+TEST(FailoverPlan, HasTheStepsThatHooksMayName)
+{
+    for (const auto variant :
+         {Variant::embedded_sync, Variant::restore, Variant::shared_postgres}) {
+        auto given = settings();
+        given.variant = variant;
+        EXPECT_EQ(failover_step_names(variant), names_in(plan_of(given)));
+    }
 }
 
 TEST(FailoverPlan, FencesBeforeItPromotesAndPromotesBeforeItSwitches)
@@ -198,6 +219,17 @@ TEST(FailoverPlan, HelpsWithTokensWhereSomethingTellsOfThem)
         "kubectl --context c2 -n istio-system delete secret otel-token oap-token ngac-token "
         "xcp-edge-central-auth-token; kubectl --context c2 -n istio-system rollout restart "
         "deployment edge");
+    EXPECT_EQ(rejoin.parameter("tokens"), "");
+    EXPECT_THAT(step_of(plan, "rejoin").title, Not(HasSubstr("delete")));
+
+    given.delete_tokens = true;
+    const auto deleting = plan_of(given);
+    const auto& step = step_of(deleting, "rejoin");
+    EXPECT_THAT(step.title, HasSubstr("delete tokens that stay refused, if a human has approved"));
+    EXPECT_EQ(
+        step.operations.at(1).parameter("tokens"),
+        "otel-token,oap-token,ngac-token,xcp-edge-central-auth-token");
+    EXPECT_EQ(step.operations.at(1).parameter("new_plane"), "west");
 }
 
 TEST(FailoverPlan, IsTheSameForTheSameSettings)

@@ -96,7 +96,9 @@ const std::vector<std::string> golden{
     "format=2\nkind=took_over\nat=1790000014123ms\nepoch=9\nfrom=bastion-2\nby=operator\n"
     "reason=that bastion is gone\n",
 
-    "format=2\nkind=taken_up\nat=1790000015123ms\nepoch=7\nprocess=0c2d\n"};
+    "format=2\nkind=taken_up\nat=1790000015123ms\nepoch=7\nprocess=0c2d\n",
+
+    "format=2\nkind=approved\nat=1790000016123ms\nepoch=7\nby=ada\nreason=they stay refused\n"};
 // clang-format on
 
 std::string replaced(std::string text, std::string_view what, std::string_view with)

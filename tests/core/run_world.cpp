@@ -15,6 +15,7 @@ constexpr Duration effect_takes = 30ms;
 constexpr Duration disk_takes = 1ms;
 constexpr Duration promotion_takes = 3s;
 constexpr Duration restart_takes = 1s;
+constexpr Duration renewal_takes = 2s;
 constexpr Duration picture_every = 100ms;
 constexpr Duration clients_sync_every = 1s;
 
@@ -41,6 +42,23 @@ void restart(WorldControlPlane& control_plane, bool of_operator, Now now)
     control_plane.restarted_at = seconds(now.wall);
     control_plane.edge_available_at = now.instant + restart_takes;
     control_plane.reads_refused = control_plane.tokens != Tokens::valid;
+}
+
+void delete_tokens_of(WorldControlPlane& control_plane, Now now)
+{
+    control_plane.tokens_back_at = now.instant + renewal_takes;
+    control_plane.tokens_made_at =
+        seconds(now.wall + std::chrono::duration_cast<std::chrono::milliseconds>(renewal_takes));
+    if (control_plane.tokens == Tokens::stale)
+        control_plane.tokens = Tokens::valid;
+}
+
+void add_token_facts(Facts& facts, const WorldControlPlane& control_plane, Instant now)
+{
+    const bool are_there = now >= control_plane.tokens_back_at;
+    facts["tokens_missing"] = std::int64_t{are_there ? 0 : 4};
+    facts["oldest_token"] = are_there ? control_plane.tokens_made_at : 0;
+    facts["newest_token"] = facts["oldest_token"];
 }
 
 }  // namespace
@@ -261,6 +279,10 @@ Observation RunWorld::read(const Operation& operation) const
             {"token_error", control_plane.reads_refused},
             {"operator_available", now_.instant >= control_plane.operator_available_at},
             {"operator_restarted_at", control_plane.operator_restarted_at}};
+        if (!operation.parameter("tokens").empty()) {
+            add_token_facts(seen.facts, control_plane, now_.instant);
+            seen.facts["plane_serves"] = new_plane_serves;
+        }
         break;
     }
     case OperationKind::hook: break;
@@ -294,7 +316,13 @@ void RunWorld::change(const run_effect::Perform& order)
         break;
     case OperationKind::rejoin: {
         auto& control_plane = control_planes[operation.target];
-        const bool of_operator = operation.parameter("effect") == restart_operator;
+        const auto effect = operation.parameter("effect");
+        if (effect == delete_tokens) {
+            effects.back() += " tokens";
+            delete_tokens_of(control_plane, now_);
+            break;
+        }
+        const bool of_operator = effect == restart_operator;
         if (of_operator)
             effects.back() = key_of(operation) + " " + operation.parameter("operator");
         else
@@ -483,6 +511,13 @@ ActingSettings settings_with_token_help()
     settings.token_error = "refused_total";
     settings.control_plane_operator = "operator";
     settings.token_wait = 5s;
+    return settings;
+}
+
+ActingSettings settings_with_token_deletion()
+{
+    auto settings = settings_with_token_help();
+    settings.delete_tokens = true;
     return settings;
 }
 

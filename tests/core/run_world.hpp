@@ -41,7 +41,8 @@ struct WorldPlane {
 enum class Tokens : std::uint8_t {
     valid,
     expired,  ///< Refused until the operator was restarted.
-    stale,    ///< Refused whatever the operator does.
+    stale,    ///< Refused until they were deleted and made anew.
+    refused,  ///< Whatever anybody does.
 };
 struct WorldControlPlane {
     bool reachable = true;
@@ -50,6 +51,8 @@ struct WorldControlPlane {
     std::int64_t restarted_at = 0;
     std::int64_t operator_restarted_at = 0;
     Tokens tokens = Tokens::valid;
+    std::int64_t tokens_made_at = 1;
+    Instant tokens_back_at{};
     bool reads_refused = false;  ///< `edge` started with tokens that the new plane refuses.
     Instant edge_available_at{};
     Instant operator_available_at{};
@@ -100,6 +103,7 @@ public:
     bool is_dark = false;
     bool active_serves = true;
     bool name_elsewhere = false;
+    bool new_plane_serves = true;  ///< As whoever wants new tokens of it sees it.
     bool disk_fails = false;
     std::string closed_gates;
     std::string closed_since;           ///< Gates that have closed for the open run.
@@ -163,6 +167,8 @@ std::ptrdiff_t place_of(const RunWorld& world, const std::string& effect);
 std::string story(const RunWorld& world);
 
 ActingSettings settings_with_token_help();
+/// Tokens that stay refused may be deleted, too.
+ActingSettings settings_with_token_deletion();
 /// What landed in a control plane, in order.
 std::vector<std::string> restarts_in(const RunWorld& world, const std::string& control_plane);
 

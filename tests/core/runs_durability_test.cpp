@@ -130,6 +130,33 @@ TEST_P(KilledAnywhere, TokensAreRenewedAllTheSame)
     }
 }
 
+/// What was deleted is made anew by others: however often we were, it is deleted once.
+TEST_P(KilledAnywhere, TokensAreDeletedOnce)
+{
+    const auto broken = [](RunWorld& world) {
+        world.control_planes["c2"].tokens = Tokens::stale;
+        world.fail_active();
+        ASSERT_TRUE(world.ask({.verb = "failover", .plan_hash = world.hash()}).ok);
+        ASSERT_TRUE(world.run_until([&] { return restarts_in(world, "c2").size() == 3; }));
+    };
+    RunWorld clean(settings_with_token_deletion());
+    broken(clean);
+    const auto from = clean.now();
+    ASSERT_TRUE(clean.run_to_end());
+    const auto length = clean.now() - from;
+    for (Duration at{}; at < length; at += 37ms) {
+        RunWorld world(settings_with_token_deletion());
+        broken(world);
+        world.run_for(at);
+        world.kill(GetParam().down, GetParam().reboot);
+        ASSERT_TRUE(world.run_to_end(30min)) << "killed after " << at.count() << "\n"
+                                             << story(world);
+        EXPECT_EQ(world.state(), RunState::done) << "killed after " << at.count();
+        EXPECT_EQ(std::ranges::count(world.effects, "rejoin c2 edge tokens"), 1)
+            << "killed after " << at.count();
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Restarts,
     KilledAnywhere,

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -75,8 +76,16 @@ const std::vector<RoleCase> cases{
               "kubegres.kubegres.reactive-tech.io tsb-postgres get"}))},
     {"watch-workload.yaml", "istio-system", edge_metrics},
     {"act-workload.yaml", "istio-system",
+     with(get_and_patch("deployments.apps", {"edge", "tsb-operator-control-plane"}), edge_metrics)},
+    {"act-tokens-workload.yaml", "istio-system",
      with(
-         get_and_patch("deployments.apps", {"edge", "tsb-operator-control-plane"}), edge_metrics)}};
+         with(
+             get_and_patch("deployments.apps", {"edge", "tsb-operator-control-plane"}),
+             edge_metrics),
+         {"secrets otel-token get", "secrets otel-token delete", "secrets oap-token get",
+          "secrets oap-token delete", "secrets ngac-token get", "secrets ngac-token delete",
+          "secrets xcp-edge-central-auth-token get",
+          "secrets xcp-edge-central-auth-token delete"})}};
 
 class KubernetesRole : public ::testing::TestWithParam<RoleCase> {
 protected:
@@ -125,7 +134,7 @@ TEST_P(KubernetesRole, IsOneServiceAccountsInOneNamespace)
 INSTANTIATE_TEST_SUITE_P(
     ShippedFiles, KubernetesRole, ::testing::ValuesIn(cases), [](const auto& one) {
         auto name = one.param.file.substr(0, one.param.file.find('.'));
-        name[name.find('-')] = '_';
+        std::ranges::replace(name, '-', '_');
         return name;
     });
 

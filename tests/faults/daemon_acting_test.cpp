@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <iterator>
+#include <sstream>
 
 #include "faults/acting_fixture.hpp"
 
@@ -13,9 +15,11 @@ namespace understudy::sandbox {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 using testing::UnorderedElementsAre;
 
@@ -40,6 +44,15 @@ protected:
             cluster, {"get", "deployment", deployment, "-o",
                       "jsonpath={.metadata.annotations.understudy\\.dev/restarted-at}"});
         return restarted.status == 0 && !restarted.output.empty();
+    }
+    /// Of the Secrets that hold a workload cluster's tokens.
+    std::vector<std::string> token_ids(const std::string& cluster)
+    {
+        const auto found = pair().kubectl(
+            cluster, {"get", "secret", "otel-token", "oap-token", "ngac-token",
+                      "xcp-edge-central-auth-token", "-o", "jsonpath={.items[*].metadata.uid}"});
+        std::istringstream words(found.output);
+        return {std::istream_iterator<std::string>(words), {}};
     }
     /// What a workload cluster's tokens suffer from.
     void break_tokens(const std::string& cluster, const std::string& fault)
@@ -125,6 +138,38 @@ TEST_F(DaemonActing, RefusedTokensAreRenewedOrLeftToPeople)
             .status,
         0);
     EXPECT_TRUE(eventually([&] { return owed(pair()).empty(); }, patience)) << pair().last_seen();
+    expect_intact_journal();
+}
+
+TEST_F(DaemonActing, TokensThatStayRefusedAreDeletedOnceAHumanApprovesThePlan)
+{
+    bring_up("automatic");
+    pair().replace_in_config(
+        "laggards_after = \"2s\"\ndeadline = \"60s\"",
+        "laggards_after = \"2s\"\ndeadline = \"60s\"\ndelete_tokens = true");
+    start();
+    pair().commit_witness();
+    for (const std::string cluster : {"c1", "c2"})
+        break_tokens(cluster, "stale");
+    pair().switch_fault("crash", "on");
+    ASSERT_TRUE(eventually(
+        [&] { return pair().told("UnderstudyApprovalNeeded", "firing").size() == 1; }, patience))
+        << pair().last_seen();
+    const auto before = token_ids("c1");
+    const auto hash = text_of(*pair().latest_run(), "plan_hash");
+    EXPECT_EQ(exit_code({"approve", "1", "--plan", hash}), 0);
+    const auto run = pair().run_ends(2 * patience);
+    ASSERT_TRUE(run) << pair().last_seen();
+
+    EXPECT_EQ(text_of(*run, "state"), "done") << output_of({"show", "1"});
+    const auto switched = text_of(run->at("timeline").as_object(), "switched");
+    EXPECT_EQ(pair().synced_since(switched), control_planes) << "after " << switched;
+    const auto after = token_ids("c1");
+    EXPECT_THAT(before, SizeIs(4));
+    EXPECT_THAT(after, SizeIs(4));
+    for (const auto& id : before)
+        EXPECT_THAT(after, Not(Contains(id)));
+    EXPECT_THAT(output_of({"show", "1"}), HasSubstr("approved by"));
     expect_intact_journal();
 }
 

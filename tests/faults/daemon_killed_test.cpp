@@ -29,9 +29,12 @@ struct Target {
     const char* words;
 };
 constexpr std::array targets{
-    Target{"Claim", "k8s.west,/configmaps"}, Target{"Fence", "k8s.east,/deployments/tsb?"},
+    Target{"Claim", "k8s.west,/configmaps"},
+    Target{"Fence", "k8s.east,/deployments/tsb?"},
     Target{"Promote", "k8s.west,/managementplanes/,understudy.dev/operation"},
-    Target{"SwitchName", "_understudy"}, Target{"Retire", "k8s.east,/deployments/central?"}};
+    Target{"SwitchName", "_understudy"},
+    Target{"Retire", "k8s.east,/deployments/central?"},
+    Target{"Rejoin", "/deployments/edge?"}};
 
 /// Of variant restore: the job that restores is stopped, and nothing is promoted but the writers.
 constexpr std::array targets_of_restore{Target{"Claim", "k8s.west,/configmaps"},
@@ -39,7 +42,8 @@ constexpr std::array targets_of_restore{Target{"Claim", "k8s.west,/configmaps"},
                                         Target{"Fence", "k8s.east,/deployments/tsb?"},
                                         Target{"Serve", "k8s.west,/deployments/tsb?"},
                                         Target{"SwitchName", "_understudy"},
-                                        Target{"Retire", "k8s.east,/deployments/central?"}};
+                                        Target{"Retire", "k8s.east,/deployments/central?"},
+                                        Target{"Rejoin", "/deployments/edge?"}};
 
 struct Point {
     const char* name;
@@ -198,7 +202,7 @@ std::vector<Series> each_record_alone()
 {
     std::vector<Series> all;
     for (const auto& point : journal_points) {
-        for (int count = 4; count <= records_of_a_run; count += 4)
+        for (int count = 4; count <= records_of_a_run; ++count)
             all.push_back({point.name + std::to_string(count), {{point.at, "", count}}});
     }
     return all;

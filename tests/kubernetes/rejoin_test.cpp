@@ -59,7 +59,7 @@ protected:
     }
 
     support::ScriptedPeer page_ = edge_metrics(io_, now_ms() - 1000);
-    Rejoin rejoin_{cluster_, metrics(), resolver_};
+    Rejoin rejoin_{cluster_, metrics(), resolver_, {}};
     core::Operation edge_ = operation(OperationKind::rejoin, "edge");
     std::string path_ = net::deployment_path(name_space_, "edge");
 };

@@ -1,4 +1,5 @@
 // The roles that the project ships: enough for everything that the daemon does, and for no more.
+#include "actions/control_plane_tokens.hpp"
 #include "actions/cron_job.hpp"
 #include "actions/promotion.hpp"
 #include "actions/scale.hpp"
@@ -6,6 +7,7 @@
 #include "actions/world_record.hpp"
 #include "core/acting_settings.hpp"
 #include "net/boot_clock.hpp"
+#include "net/json_fields.hpp"
 #include "net/kubernetes_paths.hpp"
 #include "probes/exchange_probe.hpp"
 #include "probes/kubernetes_probe.hpp"
@@ -40,6 +42,9 @@ const Role watch_plane{"watch", "plane", "tsb"};
 const Role act_plane{"act", "plane", "tsb"};
 const Role watch_workload{"watch", "workload", "istio-system"};
 const Role act_workload{"act", "workload", "istio-system"};
+const Role act_tokens{"act-tokens", "workload", "istio-system"};
+const std::array all_roles{watch_plane, act_plane, watch_workload, act_workload, act_tokens};
+const std::string tokens = "otel-token,oap-token,ngac-token,xcp-edge-central-auth-token";
 
 /// What a plane and a workload cluster have, of the names in the roles, and neighbours of them.
 void create_everything(Admin& admin)
@@ -56,6 +61,8 @@ void create_everything(Admin& admin)
     create_kubegres(admin, "tsb");
     for (const auto* name : {"iam-signing-key", "tsb-iam-jwks", "admin-credentials"})
         create_secret(admin, "tsb", name, "key-1");
+    for (const auto* name : {"oap-token", "ngac-token", "xcp-edge-central-auth-token", "cacerts"})
+        create_secret(admin, "istio-system", name, "key-1");
 }
 
 class RealRoles : public ClusterTest {
@@ -67,7 +74,7 @@ protected:
             return;
         Admin admin(server().admin());
         create_everything(admin);
-        for (const auto& role : {watch_plane, act_plane, watch_workload, act_workload})
+        for (const auto& role : all_roles)
             installed().emplace(role.purpose + role.place, install(role));
     }
 
@@ -137,7 +144,7 @@ private:
 
 TEST_F(RealRoles, GrantWhatTheirFilesSayAndNothingElse)
 {
-    for (const auto& role : {watch_plane, act_plane, watch_workload, act_workload}) {
+    for (const auto& role : all_roles) {
         const auto granted = permissions_of(kubeconfig_of(role), role.name_space);
         const auto everybodys = permissions_of(server().stranger(), role.name_space);
         Words own;
@@ -230,6 +237,52 @@ TEST_F(RealRoles, ActingOnAWorkloadClusterRestartsEdgeAlone)
     EXPECT_EQ(touch_as(watch_workload, net::deployment_path("istio-system", "edge")), 403U);
     EXPECT_EQ(status(act_workload, "DELETE", "/api/v1/namespaces/istio-system/pods"), 403U);
     EXPECT_EQ(status(act_workload, "GET", "/api/v1/namespaces/istio-system/secrets"), 403U);
+}
+
+TEST_F(RealRoles, TokensAreDeletedAsTheyWereReadAndNoOtherSecretIs)
+{
+    auto cluster = cluster_of(act_tokens);
+    actions::ControlPlaneTokens keeper(cluster, {});
+    auto wanted = operation(OperationKind::rejoin, "edge", {{"tokens", tokens}});
+    const auto old = support::run_coroutine(io_, keeper.read(wanted));
+    EXPECT_EQ(core::find_fact<std::int64_t>(old, "tokens_missing"), 1) << "there is no otel-token";
+    EXPECT_GT(core::find_fact<std::int64_t>(old, "oldest_token"), now_ms() - 3'600'000);
+
+    wanted.parameters["made_until"] = std::to_string(now_ms() + 1000);
+    const auto delete_as_read = [&](const core::Facts& facts) {
+        actions::Order order;
+        order.operation = wanted;
+        order.facts = facts;
+        order.deadline = net::boot_now() + 15s;
+        return support::run_coroutine(io_, keeper.delete_old(order));
+    };
+    touch(net::secret_path("istio-system", "oap-token"));
+    const auto changed = delete_as_read(old);
+    EXPECT_EQ(changed.result, EffectResult::refused) << changed.detail;
+    EXPECT_THAT(changed.detail, HasSubstr("409"));
+
+    const auto fresh = support::run_coroutine(io_, keeper.read(wanted));
+    EXPECT_EQ(delete_as_read(fresh).result, EffectResult::applied);
+    EXPECT_EQ(delete_as_read(fresh).result, EffectResult::applied) << "they are gone already";
+    const auto gone = support::run_coroutine(io_, keeper.read(wanted));
+    EXPECT_EQ(core::find_fact<std::int64_t>(gone, "tokens_missing"), 4);
+    EXPECT_EQ(core::find_fact<std::int64_t>(gone, "newest_token"), 0);
+
+    EXPECT_EQ(status(act_tokens, "DELETE", net::secret_path("istio-system", "cacerts")), 403U);
+    EXPECT_EQ(status(act_tokens, "GET", "/api/v1/namespaces/istio-system/secrets"), 403U);
+    EXPECT_EQ(status(act_workload, "DELETE", net::secret_path("istio-system", "otel-token")), 403U);
+}
+
+/// What is asked for is answered, and nothing of what is in the Secret comes along.
+TEST_F(RealRoles, TheMetadataOfATokenComesWithoutTheToken)
+{
+    const auto cluster = cluster_of(watch_plane);
+    const auto reply = support::run_coroutine(
+        io_, cluster.api->get_metadata(net::secret_path("tsb", "iam-signing-key"), 15s));
+    EXPECT_EQ(reply.reason, Reason::none) << reply.detail;
+    EXPECT_EQ(net::string_at(reply.object, "/kind"), "PartialObjectMetadata");
+    EXPECT_EQ(net::string_at(reply.object, "/metadata/name"), "iam-signing-key");
+    EXPECT_EQ(net::at(reply.object, "/data"), nullptr);
 }
 
 TEST_F(RealRoles, AWorkloadClusterIsReadThroughThePodProxyAndNothingIsSentThere)
