@@ -45,6 +45,14 @@ protected:
                       "jsonpath={.metadata.annotations.understudy\\.dev/restarted-at}"});
         return restarted.status == 0 && !restarted.output.empty();
     }
+    /// The settings' own.
+    std::string promote_patch()
+    {
+        const auto text = read_text(pair().config_file());
+        constexpr std::string_view key = "\npatch = '";
+        const auto begin = text.find(key) + key.size();
+        return text.substr(begin, text.find('\'', begin) - begin);
+    }
     /// Of the Secrets that hold a workload cluster's tokens.
     std::vector<std::string> token_ids(const std::string& cluster)
     {
@@ -217,6 +225,25 @@ TEST_F(DaemonActing, AFenceThatIsOwedDoesNotWaitForTheRunsEnd)
     EXPECT_EQ(text_of(*run, "state"), "degraded");
     EXPECT_THAT(owed(pair()), ElementsAre("rejoin c2"));
     expect_intact_journal();
+}
+
+/// Somebody promoted the standby by hand and left the old plane as it was.
+TEST_F(DaemonActing, TwoPlanesThatAnswerAsActiveAreToldAndNothingIsDoneToEither)
+{
+    bring_up("automatic");
+    start();
+    const auto promoted = pair().kubectl(
+        "west",
+        {"patch", "managementplane", "managementplane", "--type=merge", "-p", promote_patch()});
+    ASSERT_EQ(promoted.status, 0) << promoted.output;
+    EXPECT_TRUE(eventually(
+        [&] { return pair().told("UnderstudyTwoActive", "firing").size() == 1; }, patience))
+        << pair().last_seen();
+    EXPECT_THAT(pair().get("/metrics"), HasSubstr("\nunderstudy_two_active 1\n"));
+    EXPECT_EQ(pair().writers_of("east"), "1 1");
+    EXPECT_EQ(pair().writers_of("west"), "1 1");
+    EXPECT_EQ(pair().floating_target(), "east.tsb.test.");
+    EXPECT_THAT(*pair().runs(), IsEmpty());
 }
 
 TEST_F(DaemonActing, WhatMustNotFailOverCreatesNoRun)

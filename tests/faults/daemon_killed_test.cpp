@@ -6,7 +6,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -20,7 +23,9 @@ namespace understudy::sandbox {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::AllOf;
 using testing::AnyOf;
+using testing::HasSubstr;
 using testing::SizeIs;
 
 /// An effect of the plan, by words that only its request holds.
@@ -62,13 +67,24 @@ constexpr int records_of_a_run = 40;
 
 class DaemonKilled : public ActingTest {
 protected:
-    /// Every life of the daemon's ends at the next place; the last one is left alone.
-    void fail_over(
-        const std::vector<KillPlace>& places, const std::string& variant = "embedded-sync")
+    KillablePair& bring_up_killable(const std::string& variant = "embedded-sync")
     {
         auto made = std::make_unique<KillablePair>(variant);
         auto& killable = *made;
         bring_up(std::move(made));
+        return killable;
+    }
+
+    void fail_over(
+        const std::vector<KillPlace>& places, const std::string& variant = "embedded-sync")
+    {
+        fail_over(bring_up_killable(variant), places, variant);
+    }
+
+    /// Every life of the daemon's ends at the next place; the last one is left alone.
+    void fail_over(
+        KillablePair& killable, const std::vector<KillPlace>& places, const std::string& variant)
+    {
         const auto start_life = [&](std::size_t life) {
             if (life < places.size())
                 killable.start_armed(places[life]);
@@ -178,6 +194,96 @@ INSTANTIATE_TEST_SUITE_P(
         at_records("JournalWrittenNotSynced", "journal-written", 20),
         at_records("JournalDurable", "journal-durable")),
     name_of);
+
+/// A run that people take back is killed while it restores what the fence had stopped.
+class DaemonKilledInAnUndo : public DaemonKilled, public testing::WithParamInterface<Point> {};
+
+TEST_P(DaemonKilledInAnUndo, RestoresAllTheSame)
+{
+    auto& killable = bring_up_killable();
+    pair().replace_in_config(
+        "dark_for = \"5s\"\nstable_for = \"1s\"\ndeadline = \"30s\"",
+        "dark_for = \"5s\"\nstable_for = \"2m\"\ndeadline = \"5m\"");
+    // The fence passes it first.
+    killable.start_armed({GetParam().at, "k8s.east,/deployments/tsb?", 2});
+    ASSERT_TRUE(pair().is_watched_by(patience)) << pair().last_seen();
+    pair().switch_fault("crash", "on");
+    ASSERT_TRUE(eventually([&] { return pair().is_fenced("east"); }, patience));
+    ASSERT_EQ(exit_code({"hold", "--for", "10m", "--reason", "a mistake"}), 0);
+    ASSERT_EQ(exit_code({"undo", "1", "--reason", "a mistake"}), 0);
+    ASSERT_EQ(exit_code({"release"}), 0);
+    ASSERT_TRUE(killable.died_there(patience));
+    pair().start_daemon();
+    ASSERT_TRUE(pair().run_is("undone", patience)) << pair().last_seen();
+    EXPECT_EQ(pair().writers_of("east"), "1 1");
+    EXPECT_EQ(pair().floating_target(), "east.tsb.test.");
+    EXPECT_FALSE(pair().is_writable("west-1"));
+    EXPECT_THAT(*pair().runs(), SizeIs(2));
+    expect_intact_journal();
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Kills, DaemonKilledInAnUndo, testing::ValuesIn(points), [](const auto& point) {
+        return std::string(point.param.name);
+    });
+
+/// What a program did can only be known from its end: whose end nobody heard is run once more.
+class DaemonKilledAtAHook : public DaemonKilled {
+protected:
+    /// How often the hook ran in a failover during which the daemon was killed there.
+    std::size_t runs_when_killed_at(const char* point)
+    {
+        auto& killable = bring_up_killable();
+        const auto file = pair().dir() / "bastion/hook";
+        const auto marks = pair().dir() / "proofs/hook";
+        std::ofstream(file) << "#!/bin/sh\necho ran >>" << marks.string() << "\n";
+        std::filesystem::permissions(file, std::filesystem::perms(0755));
+        std::ofstream(pair().config_file(), std::ios::app)
+            << "\n[[hook]]\nname = \"mark\"\nstep = \"promoted\"\nwhen = \"after\"\nargv = [\""
+            << file.string() << "\"]\n";
+        fail_over(killable, {{point, "mark"}}, "embedded-sync");
+        const auto text = read_text(marks);
+        return static_cast<std::size_t>(std::ranges::count(text, '\n'));
+    }
+};
+
+TEST_F(DaemonKilledAtAHook, BeforeItWasStartedItRunsOnce)
+{
+    EXPECT_EQ(runs_when_killed_at(before_send), 1U);
+}
+TEST_F(DaemonKilledAtAHook, AfterItEndedItRunsOnceMore)
+{
+    EXPECT_EQ(runs_when_killed_at(answered), 2U);
+}
+
+/// The same kills once more without any help of ours, in the product itself: the kernel ends it in
+/// the system call that makes a record durable.
+class DaemonKilledInFdatasync : public DaemonKilled, public testing::WithParamInterface<int> {};
+
+TEST_P(DaemonKilledInFdatasync, LeavesTheWorldOfACleanRun)
+{
+    bring_up_killable();
+    start();
+    pair().commit_witness();
+    const auto log = pair().dir() / "state/journal.db-wal";
+    Child killer(
+        {"strace", "-f", "-p", std::to_string(pair().daemon_pid()), "-P", log.string(), "-e",
+         "trace=fdatasync", "-e",
+         "inject=fdatasync:signal=SIGKILL:when=" + std::to_string(GetParam())});
+    ASSERT_TRUE(eventually(
+        [&] { return killer.output().find("attached") != std::string::npos; }, patience));
+    pair().switch_fault("crash", "on");
+    ASSERT_TRUE(eventually([&] { return !pair().daemon_runs(); }, patience)) << pair().last_seen();
+    ASSERT_TRUE(killer.wait(patience)) << killer.output();
+    EXPECT_THAT(killer.output(), AllOf(HasSubstr("fdatasync("), HasSubstr("killed by SIGKILL")));
+    pair().start_daemon();
+    expect_a_clean_end("embedded-sync");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Kills, DaemonKilledInFdatasync, testing::Values(1, 4, 9, 16, 25), [](const auto& count) {
+        return "Record" + std::to_string(count.param);
+    });
 
 // Each kill alone, and pairs: for `scripts/test --kill-points`.
 

@@ -14,7 +14,9 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 
 namespace fs = std::filesystem;
 
@@ -224,6 +226,38 @@ TEST_F(DaemonObstacles, AControlPlaneThatIsAwayIsOwedAndComesOverWhenItIsBack)
 
     pair().switch_fault("cluster-gone", "off");
     EXPECT_TRUE(eventually([&] { return owed(pair()).empty(); }, patience));
+    EXPECT_EQ(pair().synced_since(switched), control_planes);
+}
+
+/// A resolver that keeps the old answer for longer than it may: everybody who asks it, our own
+/// bastion as well, is sent to the old plane.
+TEST_F(DaemonObstacles, ANameThatIsCachedBeyondItsTtlKeepsTheControlPlanesOwed)
+{
+    bring_up_short();
+    pair().replace_in_config(
+        "laggards_after = \"2s\"\ndeadline = \"60s\"",
+        "laggards_after = \"2s\"\ndeadline = \"10s\"");
+    start();
+    const auto address =
+        pair().pair().run_inside({"dig", "+short", "@127.0.0.53", "east.tsb.test"}).output;
+    ASSERT_THAT(address, HasSubstr("127."));
+    const auto hosts = pair().dir() / "etc/hosts";
+    const auto uncached = read_text(hosts);
+    write(hosts, uncached + address.substr(0, address.find('\n')) + " active.tsb.test\n");
+    crash();
+    const auto run = pair().run_ends(patience);
+    ASSERT_TRUE(run) << pair().last_seen();
+    EXPECT_EQ(text_of(*run, "state"), "degraded");
+    EXPECT_EQ(pair().floating_target(), "west.tsb.test.");
+    EXPECT_THAT(owed(pair()), UnorderedElementsAre("rejoin c1", "rejoin c2", "rejoin c3"));
+    expect_told_once("UnderstudyRunDegraded");
+    const auto switched = text_of(run->at("timeline").as_object(), "switched");
+    EXPECT_EQ(pair().synced_since(switched), 0);
+
+    write(hosts, uncached);
+    for (const std::string cluster : {"c1", "c2", "c3"})
+        EXPECT_EQ(pair().kubectl(cluster, {"rollout", "restart", "deployment", "edge"}).status, 0);
+    EXPECT_TRUE(eventually([&] { return owed(pair()).empty(); }, patience)) << pair().last_seen();
     EXPECT_EQ(pair().synced_since(switched), control_planes);
 }
 
