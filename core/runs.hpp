@@ -112,6 +112,7 @@ private:
         const run_event::Command& command, bool ok, std::string text, std::uint64_t run = 0);
     void fail_over(const run_event::Command& command, Now now);
     void approve(const run_event::Command& command, Now now);
+    bool has_more_to_do(const Run& run) const;
     void approve_rest(const Run& run, const run_event::Command& command, Now now);
     void abort(const run_event::Command& command, Now now);
     void resume(const run_event::Command& command, Now now);

@@ -148,13 +148,20 @@ void Runs::fail_over(const run_event::Command& command, Now now)
     answer(command, true, "started", ledger_.generation());
 }
 
+/// Something of its plan waits for a human's word, and it is under way or owes something still.
+bool Runs::has_more_to_do(const Run& run) const
+{
+    const bool owes = std::ranges::any_of(ledger_.obligations(), [&run](const auto& entry) {
+        return entry.first.epoch == run.epoch();
+    });
+    return run.approved_by.empty() && asks_for_approval(run.plan()) && (!run.has_ended() || owes);
+}
+
 void Runs::approve(const run_event::Command& command, Now now)
 {
     const auto* run = ledger_.find_run(command.run);
     const bool is_waiting = run != nullptr && run->state == RunState::awaiting_approval;
-    const bool may_do_more =
-        run != nullptr && run->approved_by.empty() && asks_for_approval(run->plan());
-    if (!is_waiting && !may_do_more)
+    if (!is_waiting && (run == nullptr || !has_more_to_do(*run)))
         return answer(command, false, run_name(command.run) + " does not wait for approval");
     if (run->created.plan_hash != command.plan_hash)
         return answer(
