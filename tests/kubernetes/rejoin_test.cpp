@@ -120,7 +120,7 @@ TEST_F(RealRejoin, AMetricsPortThatIsShutIsNotReadable)
 {
     actions::EdgeMetrics shut = metrics();
     shut.port = 8081;
-    Rejoin deaf(cluster_, shut, resolver_);
+    Rejoin deaf(cluster_, shut, resolver_, {});
     const auto seen = observe(deaf, edge_);
     EXPECT_FALSE(seen.readable) << seen.detail;
 }
