@@ -25,8 +25,9 @@ struct Order {
 
 struct Effect {
     core::EffectResult result = core::EffectResult::unknown;
-    std::string detail;            ///< What was sent where, and what came back; never a secret.
-    core::Duration retry_after{};  ///< As the server asked; zero: it did not.
+    std::string detail;  ///< What was sent where, and what came back; never a secret.
+    /// As the server asked, or a hook that has to be run again; zero: it did not.
+    core::Duration retry_after{};
 
     Effect() = default;
 };

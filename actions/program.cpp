@@ -19,6 +19,12 @@ namespace {
 constexpr std::size_t line_bytes_max = 200;
 constexpr std::size_t output_bytes_max = 64 * 1024;
 constexpr int try_again_later = 75;  // EX_TEMPFAIL of sysexits.h
+constexpr auto again_after = std::chrono::seconds(1);
+
+bool wants_another_try(const net::ProcessResult& ended)
+{
+    return ended.end == net::ProcessEnd::exited && ended.code == try_again_later;
+}
 
 std::string last_line(std::string_view output)
 {
@@ -46,7 +52,7 @@ core::EffectResult result_of(const net::ProcessResult& ended)
 std::string detail_of(const std::string& name, const net::ProcessResult& ended)
 {
     auto text = "hook " + name + " " + describe(ended);
-    if (ended.end == net::ProcessEnd::exited && ended.code == try_again_later)
+    if (wants_another_try(ended))
         text += " (try again)";
     // What went wrong programs say on their error output.
     const auto said = last_line(ended.error_output.empty() ? ended.output : ended.error_output);
@@ -91,6 +97,8 @@ asio::awaitable<Effect> run_program(asio::any_io_executor executor, Program prog
     Effect effect;
     effect.result = result_of(ended);
     effect.detail = detail_of(program.name, ended);
+    if (wants_another_try(ended))
+        effect.retry_after = again_after;
     co_return effect;
 }
 

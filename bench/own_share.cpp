@@ -219,13 +219,13 @@ private:
             io, executor.run(),
             asio::bind_cancellation_slot(stop.slot(), [](std::exception_ptr) {}));
         // The journal has room, and the world's hold was read.
-        run_until(io, [&] {
+        run_until(io, "the executor has room and no hold", [&] {
             const auto acting = executor.report().acting;
             return acting.impossible.empty() && !acting.held;
         });
         const auto began = std::chrono::steady_clock::now();
         executor.told(picture(), decision());
-        run_until(io, [&] {
+        run_until(io, "the run has ended", [&] {
             const auto& runs = executor.runs().ledger().runs();
             return !runs.empty() && runs.back().has_ended() && !ended.empty();
         });
@@ -235,12 +235,12 @@ private:
         io.run();
     }
     template <class Condition>
-    static void run_until(asio::io_context& io, Condition condition)
+    static void run_until(asio::io_context& io, const std::string& what, Condition condition)
     {
         const auto deadline = std::chrono::steady_clock::now() + 60s;
         while (!condition()) {
             if (std::chrono::steady_clock::now() > deadline)
-                throw std::runtime_error("it did not come to be within 60 s");
+                throw std::runtime_error("not within 60 s: " + what);
             io.restart();
             io.run_one_for(20ms);
         }

@@ -14,6 +14,15 @@ bool all_are_available(const Facts& facts)
            find_fact<bool>(facts, "operator_available").value_or(true);
 }
 
+Assessment word_of_hook(Finding finding, const std::string& said)
+{
+    Assessment assessment;
+    assessment.finding = finding;
+    assessment.why = said;
+    assessment.ours = finding == Finding::satisfied;
+    return assessment;
+}
+
 bool is_settled(Finding finding, const Facts& facts)
 {
     return finding == Finding::satisfied ||
@@ -82,7 +91,9 @@ OperationEvent Execution::judge(
     facts_ = observation.facts;
     // A hook has no world to read: its own word is all there is.
     if (operation_.kind == OperationKind::hook && applied_)
-        assessment_ = {Finding::satisfied, last_effect_, {}, true, {}, {}};
+        assessment_ = word_of_hook(Finding::satisfied, last_effect_);
+    else if (failed_)
+        assessment_ = word_of_hook(Finding::refused, last_effect_);
     else
         assessment_ = assess(operation_, observation, context);
 
@@ -131,6 +142,8 @@ void Execution::effect_ended(
 {
     last_effect_ = std::string(name_of(result)) + (detail.empty() ? "" : ", " + detail);
     applied_ = applied_ || result == EffectResult::applied;
+    failed_ = operation_.kind == OperationKind::hook && result != EffectResult::applied &&
+              retry_after == Duration::zero();
     if (result != EffectResult::unknown)
         open_until_.reset();
     if (result != EffectResult::applied)

@@ -86,6 +86,7 @@ private:
     bool acted_ = false;    ///< An effect was sent by this run.
     bool settled_ = false;  ///< The last one has.
     bool applied_ = false;  ///< One of them was answered with success.
+    bool failed_ = false;   ///< The operator's program, and it did not ask to be run again.
 };
 
 }  // namespace understudy::core

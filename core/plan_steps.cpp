@@ -57,6 +57,11 @@ std::string quoted(const std::string& text)
     return result + "'";
 }
 
+std::string milliseconds(Duration duration)
+{
+    return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
+}
+
 std::string joined(const std::vector<std::string>& words, std::string_view separator)
 {
     std::string text;
@@ -198,11 +203,9 @@ Operation switch_name(const PlanParts& parts)
         return made;
     }
     if (const auto& hook = parts.settings.name_hook) {
-        using std::chrono::milliseconds;
         made.parameters["argv"] = hook->argv;
         made.parameters["content_hash"] = hook->content_hash;
-        made.parameters["timeout_ms"] =
-            std::to_string(std::chrono::duration_cast<milliseconds>(hook->timeout).count());
+        made.parameters["timeout_ms"] = milliseconds(hook->timeout);
         made.command = "UNDERSTUDY_NAME=" + name +
                        " UNDERSTUDY_NAME_FROM=" + made.parameters["from"] +
                        " UNDERSTUDY_NAME_TO=" + to + " " + hook->argv;
@@ -224,8 +227,7 @@ Operation rejoin(const PlanParts& parts, const std::string& control_plane)
     if (settings.token_error.empty())
         return made;
     made.parameters["operator"] = settings.control_plane_operator;
-    made.parameters["token_wait"] = std::to_string(
-        std::chrono::duration_cast<std::chrono::milliseconds>(settings.token_wait).count());
+    made.parameters["token_wait"] = milliseconds(settings.token_wait);
     made.parameters["last_resort"] =
         in_cluster + "delete secret " + joined(control_plane_tokens(), " ") + "; " + made.command;
     if (!settings.delete_tokens)
@@ -375,19 +377,27 @@ Step prove_step(const PlanParts& parts)
     return made;
 }
 
+/// Whoever was killed while it ran waits until that one's time is over, and then gives it its own.
+Duration deadline_of_step(const PlanParts& parts, const HookSettings& hook)
+{
+    const auto& effect = parts.settings.effect;
+    return 2 * (hook.timeout + effect.server_limit) + effect.retry;
+}
+
 Step hook_step(const PlanParts& parts, const HookSettings& hook)
 {
     const std::string side = hook.before ? "before" : "after";
     auto made = step(
         "hook-" + hook.name, "Run " + hook.name + " " + side + " " + hook.step, expected_of_a_patch,
-        hook.timeout);
+        deadline_of_step(parts, hook));
     auto run = operation(OperationKind::hook, "", hook.name);
     run.parameters = {
         {"argv", hook.argv},
         {"content_hash", hook.content_hash},
         {"step", hook.step},
         {"old_plane", parts.old_plane},
-        {"new_plane", parts.new_plane}};
+        {"new_plane", parts.new_plane},
+        {"timeout_ms", milliseconds(hook.timeout)}};
     run.command = hook.argv;
     made.operations = {std::move(run)};
     return made;

@@ -68,7 +68,7 @@ struct Performed {
     std::uint32_t attempt = 0;
     EffectResult result = EffectResult::unknown;
     std::string detail;
-    Duration retry_after{};  ///< As the server asked (429); zero: it did not.
+    Duration retry_after{};  ///< As the server (429) or the hook (75) asked; zero: it did not.
 };
 /// All records up to that number of `Append` effects are durable.
 struct Appended {

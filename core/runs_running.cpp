@@ -291,12 +291,9 @@ void Runs::intend(Execution& execution, Now now)
         execution.id(), attempt, std::move(operation), execution.facts(), now.instant, deadline});
 }
 
-/// A program of the operator's may take as long as he allowed it; a request may not.
+/// A program of the operator's (`timeout_ms`) may take as long as he allowed it; a request may not.
 Duration Runs::deadline_of(const Execution& execution) const
 {
-    const auto* run = ledger_.find_run(execution.id().epoch);
-    if (execution.operation().kind == OperationKind::hook && run != nullptr)
-        return run->plan().steps[execution.id().step].deadline;
     const auto timeout = execution.operation().parameter("timeout_ms");
     std::int64_t milliseconds = 0;
     std::from_chars(timeout.data(), timeout.data() + timeout.size(), milliseconds);

@@ -280,6 +280,7 @@ asio::awaitable<void> Executor::act(core::run_effect::Perform order)
     actions::Effect effect;
     effect.result = core::EffectResult::refused;
     effect.detail = "nothing was sent: its time was over before it began";
+    effect.retry_after = std::chrono::seconds(1);
     if (world && read_clocks().instant < wanted.deadline) {
         const auto guard = kill_timer_.end_at(wanted.deadline + kill_after);
         effect = co_await world->perform(std::move(wanted));

@@ -53,8 +53,10 @@ TEST_F(Hook, ItsExitCodeDecides)
     const auto later = run("exit 75");
     EXPECT_EQ(later.result, EffectResult::refused);
     EXPECT_THAT(later.detail, HasSubstr("code 75 (try again)"));
+    EXPECT_GT(later.retry_after, 0s);
     const auto failed = run("exit 3");
     EXPECT_EQ(failed.result, EffectResult::refused);
+    EXPECT_EQ(failed.retry_after, 0s);
     EXPECT_THAT(failed.detail, HasSubstr("hook notify exited with code 3"));
 }
 

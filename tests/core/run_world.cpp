@@ -166,7 +166,8 @@ void RunWorld::perform(run_effect::Perform& effect)
         coming_.emplace(now_.instant + on_its_way, Coming{0, [this, effect] { change(effect); }});
     const auto reply = [this, effect](EffectResult result, Duration in) {
         later(in, [this, effect, result] {
-            step(run_event::Performed{effect.id, effect.attempt, result, "", {}});
+            const auto wait = result == EffectResult::refused ? asks_to_wait : Duration{};
+            step(run_event::Performed{effect.id, effect.attempt, result, "", wait});
         });
     };
     if (what == Fate::refused)

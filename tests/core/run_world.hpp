@@ -114,6 +114,8 @@ public:
     std::optional<Loss> loss = Loss{};  ///< As the judge sees it; empty: it cannot tell yet.
     /// Decides what becomes of an effect; by default it arrives.
     std::function<Fate(const run_effect::Perform&)> fate;
+    /// What a server or a hook that refuses asks for.
+    Duration asks_to_wait{};
     /// How long an effect is on its way; by default as long as any.
     std::function<Duration(const run_effect::Perform&)> travels;
     /// How long a reading takes; by default as long as any.

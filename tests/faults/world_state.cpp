@@ -91,7 +91,7 @@ std::string world_of(const ActingPair& pair)
 std::string world_after_a_clean_run(const std::string& variant)
 {
     const bool promotes = variant == "embedded-sync";
-    const std::string cursor = promotes ? "13" : "11";
+    const std::string cursor = promotes ? "13" : "12";
     return "replicas on east: 0 0 0 0\n"
            "east is fenced: yes\n"
            "replicas on west: 1 1 1 2\n"

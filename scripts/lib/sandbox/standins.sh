@@ -71,7 +71,9 @@ acting_rules_of_plane() {
 
 acting_rules_of_cluster() {
     jq -n '[
-        {resource: "deployments.apps", verbs: ["patch"], names: ["edge", "tsb-operator-control-plane"]}]'
+        {resource: "deployments.apps", verbs: ["patch"], names: ["edge", "tsb-operator-control-plane"]},
+        {resource: "secrets", verbs: ["delete"],
+         names: ["otel-token", "oap-token", "ngac-token", "xcp-edge-central-auth-token"]}]'
 }
 
 # As libpq takes several hosts.
