@@ -122,7 +122,7 @@ private:
                 {"missing", std::string()}};
         case Kind::switch_name:
             return {
-                {"answers", std::string("ns=") + (has_switched_ ? "west" : "east")},
+                {"answers", std::string("ns=") + (has_switched_ ? "west" : "east") + ".tsb.test"},
                 {"all_new", has_switched_},
                 {"all_old", !has_switched_},
                 {"unreachable", std::int64_t{0}}};
@@ -219,13 +219,13 @@ private:
             io, executor.run(),
             asio::bind_cancellation_slot(stop.slot(), [](std::exception_ptr) {}));
         // The journal has room, and the world's hold was read.
-        run_until(io, "the executor has room and no hold", [&] {
+        run_until(io, executor, [&] {
             const auto acting = executor.report().acting;
             return acting.impossible.empty() && !acting.held;
         });
         const auto began = std::chrono::steady_clock::now();
         executor.told(picture(), decision());
-        run_until(io, "the run has ended", [&] {
+        run_until(io, executor, [&] {
             const auto& runs = executor.runs().ledger().runs();
             return !runs.empty() && runs.back().has_ended() && !ended.empty();
         });
@@ -234,13 +234,23 @@ private:
         stop.emit(asio::cancellation_type::terminal);
         io.run();
     }
+    static std::string in_words(const core::RunsReport& report)
+    {
+        std::string words = report.runs.empty()
+                                ? "no run"
+                                : std::string(core::name_of(report.runs.back().state)) + " " +
+                                      report.runs.back().why;
+        for (const auto& [id, doing] : report.doing)
+            words += "; " + core::text_of(id) + " " + doing;
+        return words;
+    }
     template <class Condition>
-    static void run_until(asio::io_context& io, const std::string& what, Condition condition)
+    static void run_until(asio::io_context& io, const Executor& executor, Condition condition)
     {
         const auto deadline = std::chrono::steady_clock::now() + 60s;
         while (!condition()) {
             if (std::chrono::steady_clock::now() > deadline)
-                throw std::runtime_error("not within 60 s: " + what);
+                throw std::runtime_error("not within 60 s: " + in_words(executor.report()));
             io.restart();
             io.run_one_for(20ms);
         }
