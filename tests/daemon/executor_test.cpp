@@ -82,8 +82,8 @@ protected:
         executor_ = std::make_unique<Executor>(
             io_.get_executor(),
             core::Runs(
-                settings(), core::Process{"this boot", "this process"}, net::sha256_hex, loaded.records,
-                loaded.problem, read_clocks()),
+                settings(), core::Process{"this boot", "this process"}, net::sha256_hex,
+                loaded.records, loaded.problem, read_clocks()),
             *journal_, nullptr, ports());
         asio::co_spawn(
             io_, executor_->run(),
