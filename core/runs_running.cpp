@@ -157,11 +157,14 @@ void Runs::drive(const Run& run, Now now)
         }
     };
     each(present_.records);
+    // Not even the fence is renewed before the world's record says that the run is ours.
+    const auto& record_on_the_new = present_.records.front();
+    if (!record_on_the_new.has_ended())
+        return;
     each(present_.guards);
     if (std::ranges::any_of(present_.guards, &Execution::has_ended))
         present_.guarded_since = present_.guarded_since.value_or(now.instant);
-    const auto& record_on_the_new = present_.records.front();
-    if (record_on_the_new.has_ended() && guards_hold())
+    if (guards_hold())
         each(present_.operations);
 }
 

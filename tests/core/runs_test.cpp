@@ -189,6 +189,31 @@ TEST(Failover, AFenceThatIsOwedIsPaidWhileTheRunGoesOn)
     EXPECT_THAT(world.run().missing(), ElementsAre("c2"));
 }
 
+/// The fence is read, and if need be renewed, right before the promotion: by whose run it is.
+TEST(Fence, IsNotRenewedByARunThatIsNoLongerOurs)
+{
+    RunWorld world;
+    world.fail_active();
+    const auto is_at_promotion = [&] {
+        const auto& runs = world.runs().ledger().runs();
+        return !runs.empty() && runs.back().plan().steps[runs.back().cursor()].name == "promote";
+    };
+    ASSERT_TRUE(world.run_until(is_at_promotion)) << story(world);
+    ASSERT_TRUE(world.ask({.verb = "hold", .duration = 1h}).ok);
+    ASSERT_EQ(world.state(), RunState::held);
+    world.run_for(1s);
+    world.planes["west"].record_process = "a copy's";
+    world.planes["east"].replicas["tsb"] = 1;
+    world.reading_lasts = [](const run_effect::Observe& reading) -> Duration {
+        return reading.operation.kind == OperationKind::record ? 500ms : 20ms;
+    };
+    world.effects.clear();
+    ASSERT_TRUE(world.ask({.verb = "release"}).ok);
+    world.run_for(10s);
+    EXPECT_EQ(world.state(), RunState::parked) << story(world);
+    EXPECT_EQ(place_of(world, "scale east tsb"), -1) << story(world);
+}
+
 /// Whatever the run still has to do: a control plane whose tokens stay refused is tried for long.
 TEST(Failover, AFenceThatIsOwedIsPaidBesideTheRunsOwnEffects)
 {

@@ -83,7 +83,10 @@ protected:
 
     /// Every life of the daemon's ends at the next place; the last one is left alone.
     void fail_over(
-        KillablePair& killable, const std::vector<KillPlace>& places, const std::string& variant)
+        KillablePair& killable,
+        const std::vector<KillPlace>& places,
+        const std::string& variant,
+        int hooks = 0)
     {
         const auto start_life = [&](std::size_t life) {
             if (life < places.size())
@@ -100,16 +103,16 @@ protected:
                 << "life " << life << " did not end at " << in_words(places[life]);
             start_life(life + 1);
         }
-        expect_a_clean_end(variant);
+        expect_a_clean_end(variant, hooks);
     }
 
-    void expect_a_clean_end(const std::string& variant)
+    void expect_a_clean_end(const std::string& variant, int hooks = 0)
     {
         const auto run = pair().run_ends(patience);
         ASSERT_TRUE(run) << pair().last_seen();
         expect_success(*run);
         EXPECT_THAT(*pair().runs(), SizeIs(1));
-        EXPECT_EQ(world_of(pair()), world_after_a_clean_run(variant));
+        EXPECT_EQ(world_of(pair()), world_after_a_clean_run(variant, hooks));
         expect_service_on_west(*run);
         expect_told_once("UnderstudyRunStarted");
         expect_told_once(
@@ -241,7 +244,7 @@ protected:
         std::ofstream(pair().config_file(), std::ios::app)
             << "\n[[hook]]\nname = \"mark\"\nstep = \"promoted\"\nwhen = \"after\"\nargv = [\""
             << file.string() << "\"]\n";
-        fail_over(killable, {{point, "mark"}}, "embedded-sync");
+        fail_over(killable, {{point, "mark"}}, "embedded-sync", 1);
         const auto text = read_text(marks);
         return static_cast<std::size_t>(std::ranges::count(text, '\n'));
     }

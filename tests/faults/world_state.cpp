@@ -88,10 +88,10 @@ std::string world_of(const ActingPair& pair)
     return world.str();
 }
 
-std::string world_after_a_clean_run(const std::string& variant)
+std::string world_after_a_clean_run(const std::string& variant, int hooks)
 {
     const bool promotes = variant == "embedded-sync";
-    const std::string cursor = promotes ? "13" : "12";
+    const auto cursor = std::to_string((promotes ? 13 : 12) + hooks);
     return "replicas on east: 0 0 0 0\n"
            "east is fenced: yes\n"
            "replicas on west: 1 1 1 2\n"

@@ -13,7 +13,8 @@ namespace understudy::sandbox {
 /// timeline) and changes of the floating name.
 std::string world_of(const ActingPair& pair);
 
-/// After a run that nothing disturbed, of a pair on which one witness was committed.
-std::string world_after_a_clean_run(const std::string& variant = "embedded-sync");
+/// After a run that nothing disturbed, of a pair on which one witness was committed. Each hook is a
+/// step more.
+std::string world_after_a_clean_run(const std::string& variant = "embedded-sync", int hooks = 0);
 
 }  // namespace understudy::sandbox
