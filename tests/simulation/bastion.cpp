@@ -63,7 +63,8 @@ void Bastion::start()
     watch_.emplace(watch_settings_, entries, now());
     auto journal = belongings.disk.load();
     runs_.emplace(
-        acting_, core::Process{boot_id(), name_ + "-" + std::to_string(process_)}, digest, journal.records, journal.problem, now());
+        acting_, core::Process{boot_id(), name_ + "-" + std::to_string(process_)}, digest,
+        journal.records, journal.problem, now());
     for (const auto& [identity, change] : alerts_) {
         if (!change.firing)
             continue;
