@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/alerts.hpp"
+#include "core/detector_measure.hpp"
 #include "core/exchanges.hpp"
 #include "core/gates.hpp"
 #include "core/roles.hpp"
@@ -41,6 +42,7 @@ struct PlaneReport {
     bool bursting = false;
     std::vector<Holding> maintenance;
     std::vector<Holding> local_recovery;
+    DetectorFigures detector;  ///< What judging it was worth so far.
 };
 
 struct Report {

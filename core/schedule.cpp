@@ -35,14 +35,18 @@ Duration phase_of(const std::string& id, Duration interval) noexcept
            static_cast<Duration::rep>(slots);
 }
 
-Instant Schedule::next_slot(const Entry& entry, Instant after)
+Instant slot_after(const std::string& id, Duration interval, Instant after) noexcept
 {
-    const auto interval = entry.bursting ? entry.probe.burst_interval : entry.probe.interval;
-    if (entry.bursting)
-        return after + interval;
-    const Instant origin{phase_of(entry.probe.id, interval)};
+    const Instant origin{phase_of(id, interval)};
     const auto slots_passed = (after - origin) / interval;
     return origin + (slots_passed + 1) * interval;
+}
+
+Instant Schedule::next_slot(const Entry& entry, Instant after)
+{
+    if (entry.bursting)
+        return after + entry.probe.burst_interval;
+    return slot_after(entry.probe.id, entry.probe.interval, after);
 }
 
 void Schedule::add(const ProbeSettings& probe, Instant now)

@@ -17,6 +17,9 @@ namespace understudy::core {
 /// different for different ids, so that probes neither start together nor change places.
 Duration phase_of(const std::string& id, Duration interval) noexcept;
 
+/// The first of a probe's regular moments after `after`.
+Instant slot_after(const std::string& id, Duration interval, Instant after) noexcept;
+
 /// One due probe.
 struct Due {
     std::string id;

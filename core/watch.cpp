@@ -9,6 +9,7 @@ namespace understudy::core {
 namespace {
 
 constexpr std::string_view active_key = "role/active";
+constexpr std::string_view measure_prefix = "detector/";
 /// The longest time between two looks at our own clocks: a stall shows only beyond it.
 Duration tick_of(const DetectorSettings& detector)
 {
@@ -77,12 +78,14 @@ Watch::Watch(WatchSettings settings, const std::vector<MemoryEntry>& recalled, N
       judged_at_(now.instant - tick_of(settings_.detector)),
       promised_wake_(now.instant + tick_of(settings_.detector))
 {
-    for (const auto& [key, value] : recalled) {
-        if (key == active_key)
-            (is_plane(settings_, value) ? recorded_active_ : recorded_stranger_) = value;
-        else
-            knowledge_.recall(key, value);
+    for (const auto& plane : settings_.planes) {
+        Plane entry;
+        entry.settings = plane;
+        entry.verdict_since = now.instant;
+        planes_.push_back(std::move(entry));
     }
+    for (const auto& entry : recalled)
+        recall(entry);
     const bool is_first_start = recorded_active_.empty() && recorded_stranger_.empty();
     if (recorded_active_.empty())
         recorded_active_ = initially_active(settings_);
@@ -91,18 +94,23 @@ Watch::Watch(WatchSettings settings, const std::vector<MemoryEntry>& recalled, N
         say(Severity::info,
             "first start: " + recorded_active_ + " is recorded as active, as configured");
     }
-    for (const auto& plane : settings_.planes) {
-        Plane entry;
-        entry.settings = plane;
-        entry.verdict_since = now.instant;
-        planes_.push_back(std::move(entry));
-    }
     configure_probes(now);
     for (auto& [id, probe] : probes_) {
         const auto& target = probe.settings.target;
         if (const auto at = knowledge_.value<std::int64_t>(target, answered_fact_of(id)))
             probe.ok_before = wall_from_unix_seconds(*at);
     }
+}
+
+void Watch::recall(const MemoryEntry& entry)
+{
+    const auto& [key, value] = entry;
+    if (key == active_key)
+        (is_plane(settings_, value) ? recorded_active_ : recorded_stranger_) = value;
+    else if (!key.starts_with(measure_prefix))
+        knowledge_.recall(key, value);
+    else if (const auto plane = key.substr(measure_prefix.size()); is_plane(settings_, plane))
+        plane_named(plane).measure.recall(value);
 }
 
 void Watch::configure_probes(Now now)
@@ -163,11 +171,22 @@ Effects Watch::step(const Event& event, Now now)
         judge_everything(now);
     }
     start_due_probes(now);
-    if (auto unsaved = knowledge_.take_unsaved(); !unsaved.empty())
-        effects_.emplace_back(Remember{std::move(unsaved)});
+    remember_what_is_new(now.instant);
     last_ = now;
     promised_wake_ = wake_at();
     return std::exchange(effects_, {});
+}
+
+void Watch::remember_what_is_new(Instant now)
+{
+    auto unsaved = knowledge_.take_unsaved();
+    for (auto& plane : planes_) {
+        if (auto figures = plane.measure.take_unsaved(now))
+            unsaved.emplace_back(
+                std::string(measure_prefix) + plane.settings.name, std::move(*figures));
+    }
+    if (!unsaved.empty())
+        effects_.emplace_back(Remember{std::move(unsaved)});
 }
 
 /// Without news only time has passed, which is looked at once in a tick: most of the times that we
@@ -209,6 +228,7 @@ void Watch::discard_windows(Now now, const std::string& why)
     for (auto& plane : planes_) {
         plane.suspect_since.reset();
         plane.failed_since.reset();
+        plane.measure.pause();
     }
 }
 
@@ -299,6 +319,7 @@ void Watch::apply(const RolesMoved& event, Now now)
         plane.failed_since.reset();
         plane.burst_spent = false;
         plane.verdict_since = now.instant;
+        plane.measure.abandon();
     }
     knowledge_.age("floating");
     for (auto& [id, probe] : probes_) {

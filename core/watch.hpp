@@ -4,6 +4,7 @@
 
 #include "core/acting.hpp"
 #include "core/alerts.hpp"
+#include "core/detector_measure.hpp"
 #include "core/exchanges.hpp"
 #include "core/gates.hpp"
 #include "core/knowledge.hpp"
@@ -121,6 +122,7 @@ private:
         bool connection_broke = false;  ///< Since the last step.
         bool burst_spent = false;       ///< Ended by its limit: no new one before things settle.
         bool refusal_counts = false;    ///< The exception for refused credentials applies.
+        DetectorMeasure measure;
     };
 
     void apply(const Woke& event, Now now);
@@ -131,6 +133,8 @@ private:
     void apply(const ActingTold& event, Now now);
     void apply(const RolesMoved& event, Now now);
 
+    void recall(const MemoryEntry& entry);
+    void remember_what_is_new(Instant now);
     bool has_same_planes(const WatchSettings& settings) const;
     void configure_probes(Now now);
     void forget_removed_probes();

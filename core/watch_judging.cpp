@@ -164,6 +164,7 @@ void Watch::judge_active(Plane& plane, Now now)
     if (judgement.reason == "maintenance")
         judgement.detail = maintenance_.maintenance(plane.settings.name, now).front().what;
     set_judgement(plane, std::move(judgement), now);
+    plane.measure.observe(plane.judgement, plane.suspect_since, now);
 }
 
 void Watch::judge_standby_plane(Plane& plane, Now now)
