@@ -2,20 +2,18 @@
 
 #include "config/check_acting.hpp"
 #include "config/durations.hpp"
-#include "config/pace.hpp"
+#include "core/detector_quality.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <optional>
 #include <set>
 
 namespace understudy::config {
 
 namespace {
 
-using core::Duration;
 using core::Purpose;
 using core::Variant;
 
@@ -26,20 +24,11 @@ public:
         : settings_(settings), plane_(plane)
     {}
 
-    bool has(Purpose purpose) const { return slowest(purpose).has_value(); }
-
-    /// The probe of that class that is the last to tell: a class is down when all of it is.
-    std::optional<Pace> slowest(Purpose purpose) const
+    bool has(Purpose purpose) const
     {
-        std::optional<Pace> result;
-        for (const auto& probe : settings_.probes) {
-            if (probe.settings.target != plane_ || probe.settings.purpose != purpose)
-                continue;
-            const auto pace = pace_of(probe.settings);
-            if (!result || time_to_down(pace) > time_to_down(*result))
-                result = pace;
-        }
-        return result;
+        return std::ranges::any_of(settings_.probes, [&](const ProbeDefinition& probe) {
+            return probe.settings.target == plane_ && probe.settings.purpose == purpose;
+        });
     }
 
     template <class Options>
@@ -67,15 +56,6 @@ private:
     const std::string& plane_;
 };
 
-/// The class goes down at the latest so long after a fault. The api probe's first failure raises
-/// suspicion, and suspicion runs all others at once: a rarer probe does not wait for its own turn.
-Duration down_after(const Pace& pace, const Pace& api)
-{
-    auto hurried = pace;
-    hurried.interval = std::min(pace.interval, api.interval + api.timeout);
-    return time_to_down(hurried);
-}
-
 class Assessor {
 public:
     explicit Assessor(const Settings& settings) : settings_(settings) {}
@@ -100,46 +80,22 @@ private:
             if (!probes.has(purpose))
                 miss("{}: no evidence of the class {}", plane, core::name_of(purpose));
         }
-        const auto api = probes.slowest(Purpose::api);
-        if (!api) {
+        if (!probes.has(Purpose::api)) {
             never("{}: `failed` can never be reached, because it needs the class api", plane);
             return;
-        }
-        look_at_dead(plane, probes, *api);
-        look_at_unreachable(plane, probes, *api);
-    }
-
-    void look_at_dead(const std::string& plane, const PlaneProbes& probes, const Pace& api)
-    {
-        for (const auto purpose : {Purpose::kubernetes, Purpose::database}) {
-            if (const auto pace = probes.slowest(purpose))
-                add_time(
-                    plane, fmt::format("dead, {} confirms", core::name_of(purpose)),
-                    std::max(time_to_down(api), down_after(*pace, api)));
         }
         if (!probes.has(Purpose::kubernetes) && !probes.has(Purpose::database))
             never(
                 "{}: `failed` of the kind dead can never be reached, because neither its "
                 "Kubernetes nor its database is asked",
                 plane);
-    }
-
-    /// Silence needs `agents`, and then `clients`: control planes that lost the plane as well.
-    void look_at_unreachable(const std::string& plane, const PlaneProbes& probes, const Pace& api)
-    {
-        const auto agents = probes.slowest(Purpose::agents);
-        if (!agents)
+        // Silence needs `agents`, and then `clients`: control planes that lost the plane as well.
+        if (!probes.has(Purpose::agents))
             never(
                 "{}: `failed` of the kind unreachable can never be reached, because its agents "
                 "port is not probed",
                 plane);
-        const auto exchange = slowest_exchange();
-        if (!agents || !exchange)
-            return;
-        const auto silent = std::max(time_to_down(api), down_after(*agents, api));
-        const auto lost =
-            settings_.watch.detector.sync_stale + exchange->interval + exchange->timeout;
-        add_time(plane, "unreachable, clients confirm", std::max(silent, lost));
+        add_times(plane);
     }
 
     void look_at_witnesses()
@@ -233,18 +189,6 @@ private:
         }
     }
 
-    std::optional<Pace> slowest_exchange() const
-    {
-        std::optional<Pace> result;
-        for (const auto& probe : settings_.probes) {
-            const auto pace = pace_of(probe.settings);
-            if (probe.settings.purpose == Purpose::clients &&
-                (!result || pace.interval + pace.timeout > result->interval + result->timeout))
-                result = pace;
-        }
-        return result;
-    }
-
     bool asks_floating() const
     {
         return std::ranges::any_of(settings_.probes, [](const ProbeDefinition& probe) {
@@ -252,10 +196,14 @@ private:
         });
     }
 
-    void add_time(const std::string& plane, std::string path, Duration verdict)
+    void add_times(const std::string& plane)
     {
-        result_.times.push_back(
-            {plane, std::move(path), verdict, verdict + settings_.watch.detector.confirm});
+        for (const auto& detection : core::predict_quality(settings_.watch, plane, {}).detection) {
+            if (detection.outage == core::Outage::silence)
+                result_.times.push_back(
+                    {plane, core::path_of(detection), detection.worst,
+                     detection.worst + settings_.watch.detector.confirm});
+        }
     }
 
     template <class... Values>

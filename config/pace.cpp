@@ -80,10 +80,4 @@ void apply(const Pace& pace, core::ProbeSettings& settings)
     settings.damping = pace.damping;
 }
 
-Duration time_to_down(const Pace& pace)
-{
-    const auto repeats = pace.damping.fall - 1;
-    return pace.interval + pace.timeout + repeats * (pace.burst_interval + pace.timeout);
-}
-
 }  // namespace understudy::config

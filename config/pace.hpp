@@ -24,9 +24,4 @@ void read_pace(Section& section, Pace& pace);
 Pace pace_of(const core::ProbeSettings& settings);
 void apply(const Pace& pace, core::ProbeSettings& settings);
 
-/// The longest time from a fault to a signal that is down, when the target keeps silent: the fault
-/// comes right after a success, each execution takes its whole timeout, and a burst waits its
-/// interval between.
-core::Duration time_to_down(const Pace& pace);
-
 }  // namespace understudy::config
