@@ -1,6 +1,7 @@
 #include "daemon/admin_verbs.hpp"
 
 #include "daemon/admin_commands.hpp"
+#include "daemon/explain_json.hpp"
 #include "daemon/runs_json.hpp"
 #include "daemon/status_json.hpp"
 
@@ -36,6 +37,8 @@ asio::awaitable<json::object> AdminVerbs::answer(Principal principal, AdminReque
         co_return status_json(sources_.judge(), sources_.runs());
     if (request.verb == "why")
         co_return why_json(sources_.judge());
+    if (request.verb == "explain")
+        co_return explain_json(sources_.settings(), sources_.judge());
     if (request.verb == "history")
         co_return history_json(sources_.runs());
     if (request.verb == "show")

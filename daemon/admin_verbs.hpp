@@ -25,6 +25,7 @@ struct AdminSources {
     std::function<boost::asio::awaitable<core::run_effect::Answer>(core::run_event::Command)>
         command;
     std::function<std::vector<std::string>()> planes;
+    std::function<core::WatchSettings()> settings;  ///< Those in use.
 };
 
 /// Lives on one thread, and longer than every `answer`.

@@ -24,7 +24,8 @@ constexpr const char* introduction =
     "  understudy plan                        what a failover would do now, step by step\n"
     "  understudy history                     every run; show RUN tells one in full\n"
     "  understudy hold --for 2h --reason ...  no automatic action for a while\n"
-    "  understudy check-config --config FILE  is the file right, and what follows from it\n";
+    "  understudy check-config --config FILE  is the file right, and what follows from it\n"
+    "  understudy explain --config FILE       how soon it detects, and how often it errs\n";
 
 ExitCode check_config(const Session& session)
 {
@@ -59,6 +60,7 @@ int run_command_line(int argc, char** argv)
     app.require_subcommand(1);
     Session session;
     add_config_verbs(app, session);
+    add_explain_verb(app, session);
     add_showing_verbs(app, session);
     add_acting_verbs(app, session);
     add_journal_verbs(app, session);

@@ -21,14 +21,6 @@ namespace json = boost::json;
 
 namespace {
 
-bool wants_colour(const Session& session)
-{
-    const auto* terminal = std::getenv("TERM");
-    const bool is_dumb = terminal == nullptr || std::string_view(terminal) == "dumb";
-    return isatty(STDOUT_FILENO) != 0 && !is_dumb && !session.no_colour &&
-           std::getenv("NO_COLOR") == nullptr;
-}
-
 std::filesystem::path socket_of(const Session& session)
 {
     if (!session.socket.empty())
@@ -42,7 +34,7 @@ json::object ask_once(const Session& session, const json::object& request, Rende
     if (session.as_json)
         print(json::serialize(result) + "\n");
     else
-        print(render(result, {wants_colour(session)}));
+        print(render(result, style_of(session)));
     return result;
 }
 
@@ -95,11 +87,16 @@ ExitCode with_exit_code(Talk talk)
 
 }  // namespace
 
-void add_view_options(CLI::App& command, Session& session)
+void add_answer_options(CLI::App& command, Session& session)
 {
     command.add_option("--socket", session.socket, "The daemon's admin socket")->type_name("PATH");
     command.add_flag("--json", session.as_json, "JSON for programs, in one line");
     command.add_flag("--no-color", session.no_colour, "No colours");
+}
+
+void add_view_options(CLI::App& command, Session& session)
+{
+    add_answer_options(command, session);
     command
         .add_option("--watch", session.watch_seconds, "Show again every SECONDS, until interrupted")
         ->expected(0, 1)
@@ -111,6 +108,15 @@ void add_view_options(CLI::App& command, Session& session)
 void add_config_option(CLI::App& command, Session& session)
 {
     command.add_option("--config", session.config, "The configuration")->type_name("FILE");
+}
+
+TextStyle style_of(const Session& session)
+{
+    const auto* terminal = std::getenv("TERM");
+    const bool is_dumb = terminal == nullptr || std::string_view(terminal) == "dumb";
+    return {
+        isatty(STDOUT_FILENO) != 0 && !is_dumb && !session.no_colour &&
+        std::getenv("NO_COLOR") == nullptr};
 }
 
 void print(const std::string& text)

@@ -23,9 +23,14 @@ struct Session {
     ExitCode exit_code = ExitCode::ok;  ///< Set by the verb that ran.
 };
 
-/// `--socket`, `--json`, `--no-color` and `--watch`.
+/// `--socket`, `--json` and `--no-color`.
+void add_answer_options(CLI::App& command, Session& session);
+/// And `--watch`.
 void add_view_options(CLI::App& command, Session& session);
 void add_config_option(CLI::App& command, Session& session);
+
+/// How the answer is to look, on what standard output is.
+TextStyle style_of(const Session& session);
 
 /// To standard output, at once.
 void print(const std::string& text);

@@ -10,6 +10,8 @@ namespace understudy {
 void add_showing_verbs(CLI::App& app, Session& session);
 /// failover, approve, abort, resume, undo, rearm, hold, release, adopt, fence, takeover
 void add_acting_verbs(CLI::App& app, Session& session);
+/// explain
+void add_explain_verb(CLI::App& app, Session& session);
 /// verify-journal
 void add_journal_verbs(CLI::App& app, Session& session);
 

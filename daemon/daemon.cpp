@@ -307,7 +307,8 @@ ExecutorPorts Daemon::executor_ports()
 AdminSources Daemon::admin_sources()
 {
     return {
-        [this] { return engine_->report(); }, [this] { return executor_->report(); },
+        [this] { return engine_->report(); },
+        [this] { return executor_->report(); },
         [this] { return plan(); },
         [this](core::run_event::Command asked) { return command(std::move(asked)); },
         [this] {
@@ -315,7 +316,8 @@ AdminSources Daemon::admin_sources()
             for (const auto& plane : settings_.watch.planes)
                 names.push_back(plane.name);
             return names;
-        }};
+        },
+        [this] { return engine_->settings(); }};
 }
 
 asio::awaitable<PlanView> Daemon::plan() const

@@ -39,6 +39,11 @@ Family Family::histogram(std::string_view name, std::string help)
     return {name, std::move(help), MetricType::Histogram};
 }
 
+Family Family::summary(std::string_view name, std::string help)
+{
+    return {name, std::move(help), MetricType::Summary};
+}
+
 prometheus::ClientMetric& Family::sample(const Labels& labels)
 {
     auto& metric = family_.metric.emplace_back();
@@ -75,6 +80,13 @@ void Family::add(const Labels& labels, const Histogram& histogram)
     }
     target.sample_count = cumulative;
     target.sample_sum = histogram.sum();
+}
+
+void Family::add(const Labels& labels, core::Duration sum, std::uint64_t count)
+{
+    auto& target = sample(labels).summary;
+    target.sample_sum = seconds_of(sum);
+    target.sample_count = count;
 }
 
 void Family::move_to(Families& families)

@@ -6,6 +6,7 @@
 
 #include <prometheus/metric_family.h>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,11 +28,15 @@ public:
     static Family counter(std::string_view name, std::string help);
     static Family gauge(std::string_view name, std::string help);
     static Family histogram(std::string_view name, std::string help);
+    /// A sum and a count, without quantiles.
+    static Family summary(std::string_view name, std::string help);
 
     void add(const Labels& labels, double value);
     /// Nothing when there is no value.
     void add(const Labels& labels, std::optional<core::WallTime> at);
     void add(const Labels& labels, const Histogram& histogram);
+    /// Of a summary.
+    void add(const Labels& labels, core::Duration sum, std::uint64_t count);
 
     /// Appends itself, unless it has no samples.
     void move_to(Families& families);

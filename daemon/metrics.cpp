@@ -107,6 +107,7 @@ std::string Metrics::render(const core::Report& report, const MetricsInput& inpu
     Families families;
     add_process_families(families, process_, input);
     add_judgement_families(families, report);
+    add_detector_families(families, report);
     if (input.runs)
         add_run_families(families, *input.runs, report);
     add_probe_families(families, probes_, report);

@@ -46,6 +46,7 @@ protected:
             co_return answer_;
         };
         sources.planes = [] { return std::vector<std::string>{"east", "west"}; };
+        sources.settings = [] { return core::testing::fast_settings(); };
         return AdminVerbs(std::move(sources));
     }
 
@@ -74,6 +75,8 @@ TEST_F(Verbs, ThatShowNeedNoExecutorsAnswer)
 {
     EXPECT_TRUE(ask(R"({"verb": "status"})").contains("acting"));
     EXPECT_TRUE(ask(R"({"verb": "why"})").contains("gates"));
+    EXPECT_TRUE(ask(R"({"verb": "explain"})").contains("predicted"));
+    EXPECT_TRUE(ask(R"({"verb": "explain"})").contains("measured"));
     EXPECT_TRUE(ask(R"({"verb": "history"})").contains("runs"));
     EXPECT_EQ(ask(R"({"verb": "show", "run": 7})").at("state"), "done");
     EXPECT_EQ(ask(R"({"verb": "plan"})").at("hash"), "0123456789abcdef");

@@ -68,6 +68,11 @@ core::Report whole_report()
     report.gates = {{"mode", false, "observe", "approve", {}}, {"confirmed", true, "", "", {}}};
     report.standby.checks = {{"reachable", true, "", ""}, {"fresh", false, "", ""}};
     report.standby.lag_bytes = 4096;
+    auto& east = report.planes[0].detector;
+    east.observed = 1000s;
+    east.mistaken = 25s;
+    east.mistakes = 5;
+    east.dead = {2, 7500ms, 4s};
     return report;
 }
 
@@ -297,6 +302,25 @@ std::string whole_page(Metrics& metrics)
     metrics.probe_finished("east/api", seen, 3ms, noon);
     metrics.probe_finished("west/api", outcome(Reason::none), 3ms, noon);
     return metrics.render(whole_report(), whole_input());
+}
+
+TEST_F(MetricsTest, TheDetectorTellsWhatItWasWorth)
+{
+    const auto page = render();
+    for (const char* line :
+         {"understudy_detector_detection_seconds_count{plane=\"east\",kind=\"dead\"} 2",
+          "understudy_detector_detection_seconds_sum{plane=\"east\",kind=\"dead\"} 7.5",
+          "understudy_detector_detection_seconds_count{plane=\"east\",kind=\"unreachable\"} 0",
+          "understudy_detector_observed_seconds_total{plane=\"east\"} 1000",
+          "understudy_detector_mistake_duration_seconds_count{plane=\"east\"} 5",
+          "understudy_detector_mistake_duration_seconds_sum{plane=\"east\"} 25",
+          "understudy_detector_mistake_recurrence_seconds{plane=\"east\"} 200",
+          "understudy_detector_query_accuracy_ratio{plane=\"east\"} 0.975",
+          "understudy_detector_mistake_duration_seconds_count{plane=\"west\"} 0"})
+        EXPECT_THAT(page, HasSubstr(std::string("\n") + line + "\n"));
+    EXPECT_THAT(page, HasSubstr("A mistake is a suspicion of the active plane that ended without"));
+    EXPECT_THAT(page, Not(HasSubstr("recurrence_seconds{plane=\"west\"}")));
+    EXPECT_THAT(page, Not(HasSubstr("accuracy_ratio{plane=\"west\"}")));
 }
 
 TEST_F(MetricsTest, PromtoolHasNothingToSay)
