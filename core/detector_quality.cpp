@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numeric>
 #include <optional>
 #include <span>
 
@@ -317,11 +316,12 @@ Part all_of(std::span<const Part> parts)
     Part result{{0, {}}, 1};
     double ends_per_second = 0;
     for (const auto& part : parts) {
+        // It begins with one of those before while this one is down, or the other way round.
+        result.mistakes.per_second =
+            result.mistakes.per_second * part.share + result.share * part.mistakes.per_second;
         result.share *= part.share;
         ends_per_second += 1 / part.mistakes.duration.count();
     }
-    for (const auto& part : parts)
-        result.mistakes.per_second += part.mistakes.per_second * result.share / part.share;
     result.mistakes.duration = Seconds(1 / ends_per_second);
     return result;
 }
