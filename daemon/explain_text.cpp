@@ -51,9 +51,11 @@ const json::object& measured_of(const json::object& explanation, const json::obj
 
 bool is_same_time(const json::object& left, const json::object& right)
 {
-    return text(left, "path") == text(right, "path") &&
-           number(left, "worst") == number(right, "worst") &&
-           number(left, "expected") == number(right, "expected");
+    const auto is_same = [&](std::string_view key) {
+        return number(left, key) == number(right, key);
+    };
+    return text(left, "path") == text(right, "path") && is_same("worst") && is_same("expected") &&
+           is_same("expected_since_first_failure");
 }
 
 std::string mean_of(const json::object& measured, std::string_view kind)
@@ -75,7 +77,7 @@ std::string detection_lines(const json::object& plane, const json::object& measu
         while (i + 1 < all.size() && is_same_time(detection, all[i + 1].as_object()))
             outages += ", " + std::string(text(all[++i].as_object(), "outage"));
         result += fmt::format(
-            "{:<9} {:<28} {:<15} {:<9} {:<9} {:<13} {}\n", text(plane, "name"),
+            "{:<9} {:<28} {:<17} {:<9} {:<9} {:<13} {}\n", text(plane, "name"),
             text(detection, "path"), outages, span(detection, "expected"), span(detection, "worst"),
             span(detection, "expected_since_first_failure"),
             mean_of(measured, text(detection, "kind")));
@@ -90,10 +92,10 @@ std::string detection_text(const json::object& explanation)
     const auto& predicted = object_in(explanation, "predicted");
     auto result = fmt::format(
         "HOW SOON a plane that fails is called failed; a run may start {} later (confirm)\n\n"
-        "                                                       FROM THE FAULT      FROM THE FIRST "
-        "FAILED OUTCOME\n"
-        "PLANE     WAY                          OUTAGE          EXPECTED  WORST     EXPECTED      "
-        "MEASURED\n",
+        "                                                         FROM THE FAULT      "
+        "FROM THE FIRST FAILED OUTCOME\n"
+        "PLANE     WAY                          OUTAGE            EXPECTED  WORST     "
+        "EXPECTED      MEASURED\n",
         span(predicted, "confirm"));
     for (const auto& item : array(predicted, "planes")) {
         const auto& plane = item.as_object();
