@@ -110,7 +110,7 @@ OperationEvent Execution::judge(
     case Finding::refused:
     case Finding::foreign: return OperationEvent::forbidden;
     case Finding::waiting:
-    case Finding::unreadable: return OperationEvent::not_yet;
+    case Finding::unreadable: break;
     }
     return OperationEvent::not_yet;
 }

@@ -54,7 +54,7 @@ bool has_effect(OperationKind kind) noexcept
     case OperationKind::rehearse_promotion:
     case OperationKind::await_primary:
     case OperationKind::serve:
-    case OperationKind::resolve_name: return false;
+    case OperationKind::resolve_name: break;
     }
     return false;
 }

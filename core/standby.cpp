@@ -385,7 +385,7 @@ constexpr std::array restore_checks{
 std::span<const NamedCheck> checks_of(Variant variant)
 {
     switch (variant) {
-    case Variant::embedded_sync: return embedded_checks;
+    case Variant::embedded_sync: break;
     case Variant::restore: return restore_checks;
     case Variant::shared_postgres: return shared_checks;
     case Variant::external_postgres: return external_checks;

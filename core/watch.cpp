@@ -274,12 +274,9 @@ void Watch::apply(const Reloaded& event, Now now)
     observer_.reconfigure(settings_.canaries, detector);
     exchanges_.reconfigure(settings_.control_planes, detector.sync_stale, detector.clients_quorum);
     maintenance_.reconfigure(settings_.api_deployments, detector);
-    for (auto& plane : planes_) {
-        const auto fresh =
-            std::ranges::find(settings_.planes, plane.settings.name, &PlaneSettings::name);
-        if (fresh != settings_.planes.end())
-            plane.settings = *fresh;
-    }
+    for (auto& plane : planes_)
+        plane.settings =
+            *std::ranges::find(settings_.planes, plane.settings.name, &PlaneSettings::name);
     configure_probes(now);
     say(Severity::info, "configuration reloaded");
 }
