@@ -252,6 +252,7 @@ INSTANTIATE_TEST_SUITE_P(Rejoin, Assess, ::testing::Values(
     Row{"CameOverAndTheMetricIsSilent", Kind::rejoin, follow, edge(switched + 5, ""), satisfied, "west exchanged 5 ms after the switch"},
     Row{"AtTheSwitchIsNotAfterIt", Kind::rejoin, follow, edge(switched, ""), needed, "west has not exchanged since the switch: its deployment is restarted"},
     Row{"WithTheOldPlane", Kind::rejoin, follow, edge(switched + 5, "east.example:9443"), needed, "west still exchanges with east.example:9443: its deployment is restarted"},
+    Row{"BeforeTheSwitch", Kind::rejoin, follow, edge(switched + 5, ""), waiting, "the name has not been switched yet", [](AssessContext& c) { c.switched_at_ms = 0; }},
     Row{"HasTime", Kind::rejoin, follow, edge(0, ""), waiting, "west has not exchanged since the switch, and has time to come by itself", [](AssessContext& c) { c.may_act = false; }},
     Row{"RestartedAlready", Kind::rejoin, follow, edge(0, "", switched + 1), waiting, "west has not exchanged since the switch, restarted since the switch"},
     Row{"RestartedLongAgo", Kind::rejoin, follow, edge(0, "", switched - 1), needed, "west has not exchanged since the switch: its deployment is restarted"},
@@ -361,6 +362,13 @@ TEST(Assessment, OfAReadingWithoutFactsSaysWhatIsMissing)
     const auto assessment = assess(operation, {true, "", {}}, context());
     EXPECT_EQ(assessment.finding, unreadable);
     EXPECT_EQ(assessment.why, "the reading does not tell 'exists'");
+}
+
+TEST(Assessment, OfAKindThatIsNotKnownRefuses)
+{
+    Operation operation;
+    operation.kind = static_cast<Kind>(operation_kind_count);
+    EXPECT_EQ(assess(operation, {true, "", {}}, context()).finding, refused);
 }
 
 TEST(Assessment, KnowsItsOwnMark)

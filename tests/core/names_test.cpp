@@ -1,4 +1,6 @@
+#include "core/assess.hpp"
 #include "core/operation_machine.hpp"
+#include "core/plan.hpp"
 #include "core/report.hpp"
 #include "core/run_machine.hpp"
 #include "core/settings.hpp"
@@ -43,6 +45,12 @@ TEST(Names, AreDistinctLabels)
     expect_distinct_names<OperationEvent>(operation_event_count);
     expect_distinct_names<RunState>(run_state_count);
     expect_distinct_names<RunEvent>(run_event_count);
+    expect_distinct_names<RunKind>(2);
+    expect_distinct_names<OnFailure>(4);
+    expect_distinct_names<WhenUnfenceable>(4);
+    expect_distinct_names<OperationKind>(static_cast<int>(operation_kind_count));
+    expect_distinct_names<EffectResult>(3);
+    expect_distinct_names<Finding>(6);
 }
 
 /// A value from nowhere still has a name, because it is going to be printed.
@@ -59,6 +67,12 @@ TEST(Names, OfImpossibleValuesAreSafe)
     EXPECT_EQ(name_of(static_cast<ClientsSay>(99)), "nothing");
     EXPECT_EQ(name_of(static_cast<Role>(99)), "unknown");
     EXPECT_EQ(name_of(static_cast<Severity>(99)), "warning");
+    EXPECT_EQ(name_of(static_cast<RunKind>(99)), "unknown");
+    EXPECT_EQ(name_of(static_cast<OnFailure>(99)), "unknown");
+    EXPECT_EQ(name_of(static_cast<WhenUnfenceable>(99)), "unknown");
+    EXPECT_EQ(name_of(static_cast<OperationKind>(99)), "unknown");
+    EXPECT_EQ(name_of(static_cast<EffectResult>(99)), "unknown");
+    EXPECT_EQ(name_of(static_cast<Finding>(99)), "unknown");
 }
 
 TEST(Reasons, AreFoundByName)

@@ -10,6 +10,7 @@
 namespace understudy::core::testing {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 bool has_landed(const RunWorld& world, const std::string& effect)
@@ -104,6 +105,28 @@ TEST(OldReadings, AFenceReadBeforeAStandstillIsReadAgain)
     start_the_old_plane_again(world);
     ASSERT_TRUE(world.run_to_end());
     EXPECT_TRUE(is_promoted(world));
+}
+
+/// The disk has its intent, but the time in which it might leave is long over.
+TEST(OldReadings, AnEffectThatWasIntendedBeforeAStandstillIsNotSent)
+{
+    RunWorld world;
+    std::vector<std::uint32_t> sent;
+    world.fate = [&sent](const run_effect::Perform& effect) {
+        if (effect.operation.kind == OperationKind::promote)
+            sent.push_back(effect.attempt);
+        return Fate::arrives;
+    };
+    world.after_each = [&world, stood_still = false]() mutable {
+        const auto* run = world.runs().ledger().open_run();
+        if (stood_still || run == nullptr || !run->is_past_point_of_no_return())
+            return;
+        stood_still = true;
+        world.stand_still(10min);
+    };
+    world.fail_active();
+    ASSERT_TRUE(world.run_to_end(20min)) << story(world);
+    EXPECT_THAT(sent, ElementsAre(2U));
 }
 
 TEST(OldReadings, OfTheHoldCountAsHeld)

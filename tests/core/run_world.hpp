@@ -81,12 +81,15 @@ public:
     run_effect::Answer ask(run_event::Command command);
     /// The journal's disk is asked for room; empty: there is some.
     void make_room(const std::string& problem) { step(run_event::RoomMade{problem}); }
+    /// The configuration was read again.
+    void reconfigure(const ActingSettings& settings) { step(run_event::Reconfigured{settings}); }
     /// The process is killed and started again after `down`; what was not durable is gone.
     void kill(Duration down = 1s, bool reboot = false);
     /// The process is stopped for so long, or its machine sleeps; the world goes on.
     void stand_still(Duration length);
 
     const Run& run() const { return runs_->ledger().runs().back(); }
+    RunsReport report() const { return runs_->report(now_); }
     RunState state() const { return run().state; }
     std::string hash() const;
     Instant now() const { return now_.instant; }

@@ -1,4 +1,7 @@
 // What people are told of a run.
+#include "core/run_steps.hpp"
+#include "core/ways_on.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,7 +12,9 @@
 namespace understudy::core::testing {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Not;
 
 std::string told(const RunWorld& world, const std::string& alert)
@@ -143,6 +148,82 @@ TEST(Told, TheMissingControlPlanesByName)
     EXPECT_THAT(
         told(world, "UnderstudyRunDegraded"),
         HasSubstr("Control planes that did not come: c2. Missing: west/tsb-postgres."));
+}
+
+TEST(Told, NoStepByHandWhileTheGatesAreClosedOrAnotherActsOrNothingIsLeft)
+{
+    RunWorld done;
+    done.fail_active();
+    ASSERT_TRUE(done.run_to_end());
+    EXPECT_THAT(manual_commands(done.run()), IsEmpty());
+
+    RunWorld waiting;
+    waiting.planes["east"].reachable = false;
+    waiting.fail_active();
+    ASSERT_TRUE(waiting.run_until([&] { return waiting.fires("UnderstudyNeedsHuman"); }));
+    auto run = waiting.run();
+    EXPECT_THAT(manual_commands(run), Not(IsEmpty()));
+    run.why = std::string(gates_have_closed) + "standby_fresh";
+    EXPECT_THAT(manual_commands(run), IsEmpty());
+    run.why = std::string(record_is_foreign) + "bastion-2";
+    EXPECT_THAT(manual_commands(run), IsEmpty());
+}
+
+/// What the command line shows of an installation at work.
+TEST(Told, TheHoldWhatIsBeingDoneAndWhatIsOwed)
+{
+    RunWorld world(settings_with_waiver());
+    world.fail_active(true);
+    ASSERT_TRUE(world.run_until([&] { return !world.effects.empty(); }));
+    EXPECT_THAT(world.report().doing, Not(IsEmpty()));
+    EXPECT_THAT(world.report().obligations, IsEmpty());
+    ASSERT_TRUE(world.run_to_end()) << story(world);
+    world.run_for(1s);
+    const auto owing = world.report();
+    ASSERT_EQ(owing.obligations.size(), 2U);
+    for (const auto& obligation : owing.obligations)
+        EXPECT_TRUE(owing.doing.contains(obligation.owed.id));
+    EXPECT_FALSE(owing.hold);
+    ASSERT_TRUE(world.ask({.verb = "hold", .reason = "upgrade", .duration = 1h}).ok);
+    ASSERT_TRUE(world.report().hold);
+    EXPECT_EQ(world.report().hold->reason, "upgrade");
+}
+
+/// The configuration is read again: who we are stays, what we may do changes.
+TEST(Told, AReloadMayForbidToActButNotChangeTheInstance)
+{
+    RunWorld world;
+    auto settings = acting_settings();
+    settings.mode = Mode::observe;
+    settings.instance = "bastion-2";
+    world.reconfigure(settings);
+    world.fail_active();
+    world.run_for(1min);
+    EXPECT_THAT(world.runs().ledger().runs(), IsEmpty());
+    settings.mode = Mode::automatic;
+    world.reconfigure(settings);
+    ASSERT_TRUE(world.run_to_end()) << story(world);
+    EXPECT_EQ(world.planes["west"].record_instance, "bastion-1");
+}
+
+/// The configuration's programs run once each, and their own word is all there is.
+TEST(Hook, IsRunOnceWithItsOwnDeadline)
+{
+    auto settings = acting_settings();
+    settings.hooks = {HookSettings{"power-off", "fence", false, "/bin/off", "", 25s}};
+    RunWorld world(settings);
+    std::vector<Duration> deadlines;
+    world.fate = [&](const run_effect::Perform& effect) {
+        if (effect.operation.kind == OperationKind::hook)
+            deadlines.push_back(effect.deadline);
+        return Fate::arrives;
+    };
+    world.fail_active();
+    ASSERT_TRUE(world.run_to_end()) << story(world);
+    EXPECT_EQ(world.state(), RunState::done);
+    EXPECT_THAT(deadlines, ElementsAre(25s));
+    EXPECT_GT(place_of(world, "hook  power-off"), place_of(world, "scale east iam"));
+    EXPECT_LT(place_of(world, "hook  power-off"), place_of(world, "promote west managementplane"));
 }
 
 /// A program that switches the name has the time that the settings give it, and no more.

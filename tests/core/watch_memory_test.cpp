@@ -56,6 +56,19 @@ TEST(Memory, WhoIsToldWhichPlaneIsActiveForgetsTheOneThatIsNotConfigured)
     EXPECT_EQ(s.memory.at("role/active"), "east");
 }
 
+TEST(Memory, WhoIsToldNothingNewOfTheRolesForgetsNothing)
+{
+    Scenario s;
+    s.run_for(20s);
+    for (const auto* plane : {"east", "north"}) {
+        s.said.clear();
+        s.send(RolesMoved{plane});
+        EXPECT_THAT(s.said, Not(Contains(HasSubstr("the record is changed")))) << plane;
+        EXPECT_EQ(s.memory.at("role/active"), "east") << plane;
+        EXPECT_TRUE(s.report().standby.ready()) << plane << ": what was seen still counts";
+    }
+}
+
 TEST(Memory, MaintenanceHoldsAfterARestartThoughTheApiServerVanished)
 {
     Scenario before;
