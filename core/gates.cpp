@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
+#include <utility>
 
 namespace understudy::core {
 
@@ -24,190 +26,140 @@ std::string list(std::span<const Holding> holdings)
 
 std::string or_none(const std::string& text) { return text.empty() ? "none" : text; }
 
-Gate mode_gate(const GateInput& in)
-{
-    return {
-        "mode",
-        in.mode != Mode::observe,
-        std::string(name_of(in.mode)),
-        "approve or automatic",
-        {}};
-}
+std::string words(const char* text) { return text; }
 
-Gate able_gate(const GateInput& in)
-{
-    return {
-        "able_to_act",
-        in.acting.impossible.empty(),
-        in.acting.impossible.empty() ? "yes" : in.acting.impossible,
-        "journal intact, the world's record ours",
-        {}};
-}
+struct OwnGate {
+    std::string_view name;
+    bool (*is_open)(const GateInput&);
+    std::string (*value)(const GateInput&);
+    std::string (*threshold)(const GateInput&);
+};
+using In = const GateInput&;
 
-Gate armed_gate(const GateInput& in)
-{
-    return {
-        "armed",
-        in.acting.armed,
-        in.acting.armed ? "armed" : in.acting.why_not_armed,
-        "armed by a human after the last run",
-        {}};
-}
-
-Gate hold_gate(const GateInput& in)
-{
-    return {
-        "not_held", !in.acting.held, in.acting.held ? in.acting.hold : "no hold", "no hold", {}};
-}
-
-Gate no_run_gate(const GateInput& in)
-{
-    return {
-        "no_run",
-        in.acting.run == 0,
-        in.acting.run == 0 ? "none" : "run " + std::to_string(in.acting.run) + " has not ended",
-        "no run under way",
-        {}};
-}
-
-Gate cap_gate(const GateInput& in)
-{
-    return {
-        "below_cap",
-        !in.acting.cap_reached,
-        in.acting.cap.empty() ? "none" : in.acting.cap,
-        "fewer automatic runs than max_automatic_runs",
-        {}};
-}
-
-Gate roles_gate(const GateInput& in)
-{
-    const auto value = in.roles.active + " is active";
-    return {
-        "roles_known",
-        in.roles.conflict.empty(),
-        in.roles.conflict.empty() ? value : in.roles.conflict,
-        "record and world agree",
-        {}};
-}
-
-Gate sighted_gate(const GateInput& in)
-{
-    return {
-        "observer_sighted",
-        in.blind_because.empty(),
-        in.blind_because.empty() ? "sighted" : in.blind_because,
-        "not blind",
-        {}};
-}
-
-Gate warmed_up_gate(const GateInput& in)
-{
-    return {
-        "warmed_up",
-        in.watching_for >= in.detector.warm_up,
-        "watching for " + seconds(std::min(in.watching_for, in.detector.warm_up)),
-        "at least " + seconds(in.detector.warm_up),
-        {}};
-}
-
-Gate verdict_gate(const GateInput& in)
-{
-    return {
-        "verdict_failed",
-        in.active.verdict == Verdict::failed,
-        std::string(name_of(in.active.verdict)) + " (" + std::string(in.active.reason) + ")",
-        "failed",
-        {}};
-}
-
-Gate confirmation_gate(const GateInput& in)
-{
-    const auto held = in.failed_for.value_or(Duration::zero());
-    return {
-        "confirmed",
-        in.failed_for && held >= in.detector.confirm,
-        "failed for " + seconds(std::min(held, in.detector.confirm)),
-        "at least " + seconds(in.detector.confirm),
-        {}};
-}
-
-Gate store_gate(const GateInput& in)
-{
-    return {
-        "record_durable",
-        in.store_failure.empty(),
-        or_none(in.store_failure),
-        "no write to the record has failed",
-        {}};
-}
-
-Gate two_actives_gate(const GateInput& in)
-{
-    return {
-        "one_active",
-        !in.standby_serves_as_active,
-        in.standby_serves_as_active ? in.roles.standby + " serves as active" : "one",
-        "the standby does not serve as active",
-        {}};
-}
-
-Gate maintenance_gate(const GateInput& in)
-{
-    return {"no_maintenance", in.maintenance.empty(), list(in.maintenance), "none", {}};
-}
-
-Gate local_recovery_gate(const GateInput& in)
-{
-    return {"no_local_recovery", in.local_recovery.empty(), list(in.local_recovery), "none", {}};
-}
-
-Gate shared_fault_gate(const GateInput& in)
-{
-    return {"no_shared_fault", in.shared_fault.empty(), or_none(in.shared_fault), "none", {}};
-}
-
+// clang-format off
 constexpr std::array own_gates{
-    mode_gate,         able_gate,  armed_gate,       hold_gate,           no_run_gate,
-    cap_gate,          roles_gate, sighted_gate,     warmed_up_gate,      verdict_gate,
-    confirmation_gate, store_gate, maintenance_gate, local_recovery_gate, two_actives_gate,
-    shared_fault_gate};
-
-std::vector<Gate> evaluate_all(const GateInput& in)
-{
-    std::vector<Gate> gates;
-    gates.reserve(own_gates.size() + in.standby.checks.size());
-    for (const auto& gate : own_gates)
-        gates.push_back(gate(in));
-    for (const auto& check : in.standby.checks)
-        gates.push_back(
-            {"standby_" + std::string(check.name), check.ok, check.value, check.threshold, {}});
-    return gates;
-}
+    OwnGate{"mode",
+        [](In in) { return in.mode != Mode::observe; },
+        [](In in) { return std::string(name_of(in.mode)); },
+        [](In) { return words("approve or automatic"); }},
+    OwnGate{"able_to_act",
+        [](In in) { return in.acting.impossible.empty(); },
+        [](In in) { return in.acting.impossible.empty() ? "yes" : in.acting.impossible; },
+        [](In) { return words("journal intact, the world's record ours"); }},
+    OwnGate{"armed",
+        [](In in) { return in.acting.armed; },
+        [](In in) { return in.acting.armed ? "armed" : in.acting.why_not_armed; },
+        [](In) { return words("armed by a human after the last run"); }},
+    OwnGate{"not_held",
+        [](In in) { return !in.acting.held; },
+        [](In in) { return in.acting.held ? in.acting.hold : "no hold"; },
+        [](In) { return words("no hold"); }},
+    OwnGate{"no_run",
+        [](In in) { return in.acting.run == 0; },
+        [](In in) { return in.acting.run == 0 ? "none" : "run " + std::to_string(in.acting.run) + " has not ended"; },
+        [](In) { return words("no run under way"); }},
+    OwnGate{"below_cap",
+        [](In in) { return !in.acting.cap_reached; },
+        [](In in) { return or_none(in.acting.cap); },
+        [](In) { return words("fewer automatic runs than max_automatic_runs"); }},
+    OwnGate{"roles_known",
+        [](In in) { return in.roles.conflict.empty(); },
+        [](In in) { return in.roles.conflict.empty() ? in.roles.active + " is active" : in.roles.conflict; },
+        [](In) { return words("record and world agree"); }},
+    OwnGate{"observer_sighted",
+        [](In in) { return in.blind_because.empty(); },
+        [](In in) { return in.blind_because.empty() ? "sighted" : in.blind_because; },
+        [](In) { return words("not blind"); }},
+    OwnGate{"warmed_up",
+        [](In in) { return in.watching_for >= in.detector.warm_up; },
+        [](In in) { return "watching for " + seconds(std::min(in.watching_for, in.detector.warm_up)); },
+        [](In in) { return "at least " + seconds(in.detector.warm_up); }},
+    OwnGate{"verdict_failed",
+        [](In in) { return in.active.verdict == Verdict::failed; },
+        [](In in) { return std::string(name_of(in.active.verdict)) + " (" + std::string(in.active.reason) + ")"; },
+        [](In) { return words("failed"); }},
+    OwnGate{"confirmed",
+        [](In in) { return in.failed_for && *in.failed_for >= in.detector.confirm; },
+        [](In in) { return "failed for " + seconds(std::min(in.failed_for.value_or(Duration::zero()), in.detector.confirm)); },
+        [](In in) { return "at least " + seconds(in.detector.confirm); }},
+    OwnGate{"record_durable",
+        [](In in) { return in.store_failure.empty(); },
+        [](In in) { return or_none(in.store_failure); },
+        [](In) { return words("no write to the record has failed"); }},
+    OwnGate{"no_maintenance",
+        [](In in) { return in.maintenance.empty(); },
+        [](In in) { return list(in.maintenance); },
+        [](In) { return words("none"); }},
+    OwnGate{"no_local_recovery",
+        [](In in) { return in.local_recovery.empty(); },
+        [](In in) { return list(in.local_recovery); },
+        [](In) { return words("none"); }},
+    OwnGate{"one_active",
+        [](In in) { return !in.standby_serves_as_active; },
+        [](In in) { return in.standby_serves_as_active ? in.roles.standby + " serves as active" : "one"; },
+        [](In) { return words("the standby does not serve as active"); }},
+    OwnGate{"no_shared_fault",
+        [](In in) { return in.shared_fault.empty(); },
+        [](In in) { return or_none(in.shared_fault); },
+        [](In) { return words("none"); }},
+};
+// clang-format on
 
 }  // namespace
 
-const std::vector<Gate>& Gates::evaluate(const GateInput& input)
+std::string Gates::Standing::full_name() const
 {
-    auto fresh = evaluate_all(input);
-    for (std::size_t i = 0; i < fresh.size(); ++i) {
-        auto& gate = fresh[i];
-        // Their order is that of before, but after a change of the variant.
-        const auto from = i < gates_.size() && gates_[i].name == gate.name ? i : 0;
-        const auto before = std::ranges::find(
-            gates_.begin() + static_cast<std::ptrdiff_t>(from), gates_.end(), gate.name,
-            &Gate::name);
-        const bool unchanged = before != gates_.end() && before->open == gate.open;
-        gate.since = unchanged ? before->since : input.now;
-    }
+    return (of_standby ? "standby_" : "") + std::string(name);
+}
+
+void Gates::evaluate(const GateInput& input)
+{
+    std::vector<Standing> fresh;
+    fresh.reserve(own_gates.size() + input.standby.checks.size());
+    for (const auto& gate : own_gates)
+        note(fresh, {gate.name, false, gate.is_open(input), input.now});
+    for (const auto& check : input.standby.checks)
+        note(fresh, {check.name, true, check.ok, input.now});
     gates_ = std::move(fresh);
-    return gates_;
+}
+
+void Gates::note(std::vector<Standing>& to, Standing gate) const
+{
+    const auto is_same = [&gate](const Standing& other) {
+        return other.of_standby == gate.of_standby && other.name == gate.name;
+    };
+    // Their order is that of before, but after a change of the variant.
+    const auto i = to.size() < gates_.size() && is_same(gates_[to.size()]) ? to.size() : 0;
+    const auto before =
+        std::find_if(gates_.begin() + static_cast<std::ptrdiff_t>(i), gates_.end(), is_same);
+    if (before != gates_.end() && before->open == gate.open)
+        gate.since = before->since;
+    to.push_back(gate);
+}
+
+std::vector<Gate> Gates::all(const GateInput& input) const
+{
+    std::vector<Gate> gates;
+    for (std::size_t i = 0; i < gates_.size(); ++i) {
+        const auto& standing = gates_[i];
+        Gate gate{standing.full_name(), standing.open, {}, {}, standing.since};
+        if (standing.of_standby) {
+            const auto& check = input.standby.checks[i - own_gates.size()];
+            gate.value = check.value;
+            gate.threshold = check.threshold;
+        } else {
+            gate.value = own_gates[i].value(input);
+            gate.threshold = own_gates[i].threshold(input);
+        }
+        gates.push_back(std::move(gate));
+    }
+    return gates;
 }
 
 bool Gates::all_open_but(std::string_view name) const
 {
-    return !gates_.empty() && std::ranges::all_of(gates_, [name](const Gate& gate) {
-        return gate.open || gate.name == name;
+    return !gates_.empty() && std::ranges::all_of(gates_, [name](const Standing& gate) {
+        return gate.open || gate.full_name() == name;
     });
 }
 
@@ -216,7 +168,7 @@ std::vector<std::string> Gates::closed() const
     std::vector<std::string> names;
     for (const auto& gate : gates_) {
         if (!gate.open)
-            names.push_back(gate.name);
+            names.push_back(gate.full_name());
     }
     return names;
 }

@@ -9,9 +9,7 @@
 #include "core/standby.hpp"
 #include "core/verdict.hpp"
 
-#include <map>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,8 +34,8 @@ struct GateInput {
     const Judgement& active;
     std::optional<Duration>
         failed_for;  ///< How long the verdict `failed` has held without a break.
-    std::span<const Holding> maintenance;
-    std::span<const Holding> local_recovery;
+    std::vector<Holding> maintenance;
+    std::vector<Holding> local_recovery;
     const StandbyReport& standby;
     std::string shared_fault;       ///< A trouble that both planes have; empty: none.
     bool standby_serves_as_active;  ///< Both answer the documented request: two actives.
@@ -46,17 +44,29 @@ struct GateInput {
     Instant now;
 };
 
-/// Keeps since when each gate is open or closed.
+/// Keeps since when each gate is open or closed. That is asked at every judgement; what a gate
+/// shows is put into words for whoever looks.
 class Gates {
 public:
-    const std::vector<Gate>& evaluate(const GateInput& input);
-    const std::vector<Gate>& all() const noexcept { return gates_; }
+    void evaluate(const GateInput& input);
+    /// With their words, for the input that was evaluated last; none before the first.
+    std::vector<Gate> all(const GateInput& input) const;
     /// Only the given gate is closed (or none): what observe mode calls "it would fail over now".
     bool all_open_but(std::string_view name) const;
     std::vector<std::string> closed() const;
 
 private:
-    std::vector<Gate> gates_;
+    struct Standing {
+        std::string_view name;
+        bool of_standby = false;  ///< One of its checks; its name has a prefix.
+        bool open = false;
+        Instant since{};
+
+        std::string full_name() const;
+    };
+    void note(std::vector<Standing>& to, Standing gate) const;
+
+    std::vector<Standing> gates_;
 };
 
 }  // namespace understudy::core

@@ -94,14 +94,14 @@ std::vector<Holding> Maintenance::holdings(
     return result;
 }
 
-std::vector<Holding> Maintenance::maintenance(const std::string& plane, Now now) const
+std::vector<Holding> Maintenance::maintenance(const std::string& plane, Instant now) const
 {
-    return holdings(plane, false, now.instant);
+    return holdings(plane, false, now);
 }
 
-std::vector<Holding> Maintenance::local_recovery(const std::string& plane, Now now) const
+std::vector<Holding> Maintenance::local_recovery(const std::string& plane, Instant now) const
 {
-    return holdings(plane, true, now.instant);
+    return holdings(plane, true, now);
 }
 
 }  // namespace understudy::core

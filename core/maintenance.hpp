@@ -37,8 +37,8 @@ public:
     /// Looks at the facts of `plane` and starts or ends the clocks of what is bounded.
     void update(const std::string& plane, const Knowledge& knowledge, Now now);
 
-    std::vector<Holding> maintenance(const std::string& plane, Now now) const;
-    std::vector<Holding> local_recovery(const std::string& plane, Now now) const;
+    std::vector<Holding> maintenance(const std::string& plane, Instant now) const;
+    std::vector<Holding> local_recovery(const std::string& plane, Instant now) const;
 
 private:
     struct Seen {

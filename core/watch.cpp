@@ -118,7 +118,20 @@ void Watch::configure_probes(Now now)
     forget_removed_probes();
     for (const auto& settings : settings_.probes)
         configure_probe(settings, now);
+    assign_probes_to_planes();
     exchanges_.set_fresh_for(report_fresh_for(settings_));
+}
+
+/// Each judgement goes through them several times.
+void Watch::assign_probes_to_planes()
+{
+    for (auto& plane : planes_) {
+        plane.probes.clear();
+        for (const auto& [id, probe] : probes_) {
+            if (probe.settings.target == plane.settings.name)
+                plane.probes.push_back(&probe);
+        }
+    }
 }
 
 void Watch::forget_removed_probes()
@@ -351,7 +364,8 @@ bool Watch::is_calm() const
     const auto is_well = [](const Plane& plane) {
         return plane.judgement.verdict == Verdict::healthy && !plane.suspect_since;
     };
-    return !was_blind_ && roles_.conflict.empty() && std::ranges::all_of(planes_, is_well);
+    return blind_because_.empty() && roles_.conflict.empty() &&
+           std::ranges::all_of(planes_, is_well);
 }
 
 /// A plane that is only suspect may list nothing any more: what it then says is not what it holds.

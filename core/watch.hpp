@@ -75,6 +75,8 @@ public:
     /// `recalled` is what an earlier process remembered; entries that cannot be understood are
     /// ignored.
     Watch(WatchSettings settings, const std::vector<MemoryEntry>& recalled, Now now);
+    Watch(const Watch&) = delete;  // Planes point to their probes.
+    Watch& operator=(const Watch&) = delete;
 
     /// An alert that was firing when the process before us ended: it is resolved when its cause is
     /// gone, and not raised a second time.
@@ -110,6 +112,7 @@ private:
     };
     struct Plane {
         PlaneSettings settings;
+        std::vector<const Probe*> probes;  ///< That are about it, in the order of their ids.
         Judgement judgement;
         Evidence evidence;
         Instant verdict_since{};
@@ -138,6 +141,7 @@ private:
     bool has_same_planes(const WatchSettings& settings) const;
     void configure_probes(Now now);
     void forget_removed_probes();
+    void assign_probes_to_planes();
     void configure_probe(const ProbeSettings& settings, Now now);
     bool is_time_to_judge(Now now) const;
     void check_own_clocks(Now now);
@@ -150,18 +154,20 @@ private:
     void update_burst(Plane& plane, Now now);
     void set_pace(const Plane& plane, bool burst, Now now);
     void judge_everything(Now now);
+    void judge_ourselves(Now now);
     void judge_active(Plane& plane, Now now);
     void judge_standby_plane(Plane& plane, Now now);
     void set_judgement(Plane& plane, Judgement judgement, Now now);
-    void evaluate_gates(Now now);
+    GateInput gate_input() const;
+    void evaluate_gates();
     void evaluate_alerts(Now now);
     void start_due_probes(Now now);
 
     Evidence evidence_of(const Plane& plane, Now now) const;
     bool has_worked_recently(const Probe& probe, Now now) const;
     CredentialTrial credential_trial(const Plane& plane, Now now) const;
-    bool kubernetes_answers(const std::string& plane, Instant now) const;
-    bool api_answered_last(const Plane& plane) const;
+    static bool kubernetes_answers(const Plane& plane, Instant now);
+    static bool api_answered_last(const Plane& plane);
     std::string shared_fault() const;
     bool serves(const Plane& plane, Now now) const;
     bool two_active(Now now) const;
@@ -170,6 +176,7 @@ private:
     std::string floating_answer() const;
     std::vector<Alert> wanted_alerts(Now now) const;
     void add_plane_alerts(std::vector<Alert>& alerts) const;
+    void add_blocked_alert(std::vector<Alert>& alerts) const;
     void add_own_alerts(std::vector<Alert>& alerts, Now now) const;
     void add_certificate_alerts(std::vector<Alert>& alerts, Now now) const;
     void add_certificate_alert(
@@ -206,7 +213,7 @@ private:
     bool has_news_ = true;
     Instant promised_wake_;
     std::uint64_t next_run_ = 1;
-    bool was_blind_ = false;
+    std::string blind_because_;  ///< As judged last.
     std::string last_conflict_;
     bool would_fail_over_ = false;
     Effects effects_;

@@ -74,20 +74,12 @@ void Watch::add_plane_alerts(std::vector<Alert>& alerts) const
              "Every gate but the mode is open: " + in_words(judgement) +
                  ". Nothing is done: `understudy plan` names the commands that do each step by "
                  "hand."});
-    } else if (const auto blocking = what_blocks();
-               acting_.run == 0 && judgement.verdict == Verdict::failed && !blocking.empty()) {
-        alerts.push_back(
-            {"UnderstudyFailoverBlocked", roles_.active, Severity::critical,
-             "Plane " + roles_.active + " has failed and no failover can start",
-             "Closed gates: " + join(blocking) + ". `understudy why` shows each." +
-                 (standby_.loss.empty() ? ""
-                                        : " The standby would lose " + in_words(standby_.loss) +
-                                              ": only a human may accept that, and `understudy "
-                                              "plan` says how.")});
+    } else if (acting_.run == 0 && judgement.verdict == Verdict::failed) {
+        add_blocked_alert(alerts);
     }
 
     const auto* unmet = standby_.first_unmet();
-    if (unmet != nullptr && !was_blind_) {
+    if (unmet != nullptr && blind_because_.empty()) {
         const bool needed = judgement.verdict == Verdict::failed;
         alerts.push_back(
             {"UnderstudyStandbyNotReady", roles_.standby,
@@ -97,6 +89,21 @@ void Watch::add_plane_alerts(std::vector<Alert>& alerts) const
              "Seen: " + unmet->value + ". Must be: " + unmet->threshold + ".",
              long_enough(settings_)});
     }
+}
+
+void Watch::add_blocked_alert(std::vector<Alert>& alerts) const
+{
+    const auto blocking = what_blocks();
+    if (blocking.empty())
+        return;
+    alerts.push_back(
+        {"UnderstudyFailoverBlocked", roles_.active, Severity::critical,
+         "Plane " + roles_.active + " has failed and no failover can start",
+         "Closed gates: " + join(blocking) + ". `understudy why` shows each." +
+             (standby_.loss.empty() ? ""
+                                    : " The standby would lose " + in_words(standby_.loss) +
+                                          ": only a human may accept that, and `understudy "
+                                          "plan` says how.")});
 }
 
 /// The closed gates that do not open by waiting alone.
@@ -112,10 +119,11 @@ std::vector<std::string> Watch::what_blocks() const
 
 void Watch::add_own_alerts(std::vector<Alert>& alerts, Now now) const
 {
-    if (const auto blind = observer_.blind_because(now.instant); !blind.empty()) {
+    if (!blind_because_.empty()) {
         alerts.push_back(
             {"UnderstudyObserverBlind", settings_.observer, Severity::warning,
-             "Observer " + settings_.observer + " is blind", blind, long_enough(settings_)});
+             "Observer " + settings_.observer + " is blind", blind_because_,
+             long_enough(settings_)});
     }
     // A run moves the roles, and says so itself.
     if (!roles_.conflict.empty() && acting_.run == 0) {

@@ -90,7 +90,7 @@ std::optional<Decision> Watch::due(Now now) const
 
 std::string Watch::closed_for(std::string_view verb) const
 {
-    return list_closed(gates_.all(), [verb](const Gate& gate) {
+    return list_closed(gates_.all(gate_input()), [verb](const Gate& gate) {
         if (verb == "rearm")
             return gate.name.starts_with("standby_") || gate.name == "roles_known";
         return verb == "failover" ? is_binding(gate) : gate.name != "no_run";
@@ -141,9 +141,10 @@ run_event::Picture Watch::picture(Now now) const
         picture.loss = standby_.loss;
     picture.run = acting_.run;
     if (acting_.run != 0) {
-        picture.closed = list_closed(gates_.all(), std::not_fn(is_of_runs));
+        const auto gates = gates_.all(gate_input());
+        picture.closed = list_closed(gates, std::not_fn(is_of_runs));
         picture.closed_asked = list_closed(
-            gates_.all(), [](const Gate& gate) { return !is_of_runs(gate) && is_binding(gate); });
+            gates, [](const Gate& gate) { return !is_of_runs(gate) && is_binding(gate); });
         const bool is_confirming =
             active.failed_since && now.instant - *active.failed_since < settings_.detector.confirm;
         picture.settled = is_warm && !observer_.is_blind(now.instant) && !is_confirming;

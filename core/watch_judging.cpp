@@ -23,13 +23,14 @@ void leave_out_replicas(std::vector<SignalView>& views)
 Evidence Watch::evidence_of(const Plane& plane, Now now) const
 {
     std::array<std::vector<SignalView>, evidence_class_count> views;
-    for (const auto& [id, probe] : probes_) {
-        const auto i = static_cast<std::size_t>(probe.settings.purpose);
-        if (i >= views.size() || probe.settings.target != plane.settings.name)
+    for (const auto* probe : plane.probes) {
+        const auto i = static_cast<std::size_t>(probe->settings.purpose);
+        if (i >= views.size())
             continue;
+        const auto& signal = probe->signal;
         views[i].push_back(
-            {id, probe.signal.state(now.instant), probe.signal.reason(now.instant),
-             probe.signal.detail(now.instant)});
+            {probe->settings.id, signal.state(now.instant), signal.reason(now.instant),
+             signal.detail(now.instant)});
     }
     leave_out_replicas(views[index_of(EvidenceClass::database)]);
     Evidence evidence;
@@ -51,39 +52,35 @@ bool Watch::has_worked_recently(const Probe& probe, Now now) const
 CredentialTrial Watch::credential_trial(const Plane& plane, Now now) const
 {
     CredentialTrial trial;
-    for (const auto& [id, probe] : probes_) {
-        if (probe.settings.target != plane.settings.name || probe.settings.purpose != Purpose::api)
+    for (const auto* probe : plane.probes) {
+        if (probe->settings.purpose != Purpose::api)
             continue;
-        const auto& signal = probe.signal;
+        const auto& signal = probe->signal;
         const bool is_refused = signal.state(now.instant) == SignalState::unknown &&
                                 signal.last_reason() == Reason::credentials;
         if (!is_refused)
             continue;
         trial.refused_now = true;
-        trial.worked_recently = trial.worked_recently || has_worked_recently(probe, now);
+        trial.worked_recently = trial.worked_recently || has_worked_recently(*probe, now);
     }
     // What once counted counts for as long as it lasts: "minutes ago" is about its beginning.
     trial.worked_recently = trial.worked_recently || plane.refusal_counts;
     return trial;
 }
 
-bool Watch::kubernetes_answers(const std::string& plane, Instant now) const
+bool Watch::kubernetes_answers(const Plane& plane, Instant now)
 {
-    return std::ranges::any_of(probes_, [&](const auto& entry) {
-        const auto& probe = entry.second;
-        if (probe.settings.target != plane || probe.settings.purpose != Purpose::kubernetes)
-            return false;
-        return probe.signal.state(now) != SignalState::unknown;
+    return std::ranges::any_of(plane.probes, [now](const Probe* probe) {
+        return probe->settings.purpose == Purpose::kubernetes &&
+               probe->signal.state(now) != SignalState::unknown;
     });
 }
 
-bool Watch::api_answered_last(const Plane& plane) const
+bool Watch::api_answered_last(const Plane& plane)
 {
-    return std::ranges::any_of(probes_, [&plane](const auto& entry) {
-        const auto& probe = entry.second;
-        return probe.settings.target == plane.settings.name &&
-               probe.settings.purpose == Purpose::api && probe.signal.last_ok() &&
-               probe.signal.last_ok() == probe.signal.last_observed();
+    return std::ranges::any_of(plane.probes, [](const Probe* probe) {
+        return probe->settings.purpose == Purpose::api && probe->signal.last_ok() &&
+               probe->signal.last_ok() == probe->signal.last_observed();
     });
 }
 
@@ -127,12 +124,7 @@ void Watch::judge_everything(Now now)
                                     : "role conflict: " + roles_.conflict);
         last_conflict_ = roles_.conflict;
     }
-    const auto blind = observer_.blind_because(now.instant);
-    if (blind.empty() == was_blind_) {
-        was_blind_ = !blind.empty();
-        say(was_blind_ ? Severity::warning : Severity::info,
-            was_blind_ ? "observer blind: " + blind : "observer sighted again");
-    }
+    judge_ourselves(now);
     for (auto& plane : planes_)
         maintenance_.update(plane.settings.name, knowledge_, now);
 
@@ -142,8 +134,17 @@ void Watch::judge_everything(Now now)
     update_burst(active, now);
     judge_active(active, now);
     judge_standby_plane(standby, now);
-    evaluate_gates(now);
+    evaluate_gates();
     evaluate_alerts(now);
+}
+
+void Watch::judge_ourselves(Now now)
+{
+    auto blind = observer_.blind_because(now.instant);
+    if (blind.empty() != blind_because_.empty())
+        say(blind.empty() ? Severity::info : Severity::warning,
+            blind.empty() ? "observer sighted again" : "observer blind: " + blind);
+    blind_because_ = std::move(blind);
 }
 
 void Watch::judge_active(Plane& plane, Now now)
@@ -154,15 +155,15 @@ void Watch::judge_active(Plane& plane, Now now)
         return;
     VerdictInput input;
     input.evidence = plane.evidence;
-    input.observer_blind = observer_.is_blind(now.instant);
-    input.maintenance = !maintenance_.maintenance(plane.settings.name, now).empty();
+    input.observer_blind = !blind_because_.empty();
+    input.maintenance = !maintenance_.maintenance(plane.settings.name, now.instant).empty();
     if (plane.suspect_since)
         input.clients = exchanges_.say(*plane.suspect_since, now.instant);
     auto judgement = judge(input);
     if (input.observer_blind)
-        judgement.detail = observer_.blind_because(now.instant);
+        judgement.detail = blind_because_;
     if (judgement.reason == "maintenance")
-        judgement.detail = maintenance_.maintenance(plane.settings.name, now).front().what;
+        judgement.detail = maintenance_.maintenance(plane.settings.name, now.instant).front().what;
     set_judgement(plane, std::move(judgement), now);
     plane.measure.observe(plane.judgement, plane.suspect_since, now);
 }
@@ -173,16 +174,15 @@ void Watch::judge_standby_plane(Plane& plane, Now now)
     const auto& active = plane_named(roles_.active);
     standby_ = judge_standby(
         {settings_, knowledge_, roles_.active, roles_.standby,
-         kubernetes_answers(plane.settings.name, now.instant), active.suspect_since_wall, now});
+         kubernetes_answers(plane, now.instant), active.suspect_since_wall, now});
     if (!has_judged())
         return;
     Judgement judgement;
     const auto* unmet = standby_.first_unmet();
-    if (observer_.is_blind(now.instant)) {
+    if (!blind_because_.empty()) {
         judgement = {
             Verdict::unknown, FailureKind::none, "observer_blind",
-            "we cannot judge others while we cannot trust ourselves",
-            observer_.blind_because(now.instant)};
+            "we cannot judge others while we cannot trust ourselves", blind_because_};
     } else if (unmet == nullptr) {
         judgement = {
             Verdict::healthy,
@@ -228,26 +228,40 @@ void Watch::set_judgement(Plane& plane, Judgement judgement, Now now)
     plane.judgement = std::move(judgement);
 }
 
-void Watch::evaluate_gates(Now now)
+/// What was judged last.
+GateInput Watch::gate_input() const
 {
     const auto& active = plane_named(roles_.active);
-    const auto maintenance = maintenance_.maintenance(roles_.active, now);
-    const auto recovery = maintenance_.local_recovery(roles_.active, now);
     std::optional<Duration> failed_for;
     // Damping keeps `failed` for a moment after the API answered; no run may start in that moment.
     if (active.failed_since && !api_answered_last(active))
-        failed_for = now.instant - *active.failed_since;
-    gates_.evaluate(
-        {settings_.mode, acting_, roles_, observer_.blind_because(now.instant),
-         now.instant - watching_since_, active.judgement, failed_for, maintenance, recovery,
-         standby_, shared_fault(),
-         claim_of(roles_.standby, knowledge_, settings_.variant) == Claim::active, store_failure_,
-         settings_.detector, now.instant});
+        failed_for = judged_at_ - *active.failed_since;
+    return {
+        settings_.mode,
+        acting_,
+        roles_,
+        blind_because_,
+        judged_at_ - watching_since_,
+        active.judgement,
+        failed_for,
+        maintenance_.maintenance(roles_.active, judged_at_),
+        maintenance_.local_recovery(roles_.active, judged_at_),
+        standby_,
+        shared_fault(),
+        claim_of(roles_.standby, knowledge_, settings_.variant) == Claim::active,
+        store_failure_,
+        settings_.detector,
+        judged_at_};
+}
 
+void Watch::evaluate_gates()
+{
+    gates_.evaluate(gate_input());
     const bool would = settings_.mode == Mode::observe && gates_.all_open_but("mode");
     if (would && !would_fail_over_) {
         say(Severity::critical, "would fail over now from " + roles_.active + " to " +
-                                    roles_.standby + ": " + std::string(active.judgement.why) +
+                                    roles_.standby + ": " +
+                                    std::string(plane_named(roles_.active).judgement.why) +
                                     "; mode is observe, so nothing is done");
     }
     would_fail_over_ = would;

@@ -23,8 +23,8 @@ Report Watch::report(Now now) const
         report.planes.push_back(
             {name, plane.settings.host, role, plane.judgement, plane.verdict_since, plane.evidence,
              plane.suspect_since, plane.failed_since, plane.burst_since.has_value(),
-             maintenance_.maintenance(name, now), maintenance_.local_recovery(name, now),
-             plane.measure.figures()});
+              maintenance_.maintenance(name, now.instant),
+              maintenance_.local_recovery(name, now.instant), plane.measure.figures()});
     }
     for (const auto& [id, probe] : probes_) {
         const auto& signal = probe.signal;
@@ -34,7 +34,7 @@ Report Watch::report(Now now) const
              signal.last_observed(), signal.last_ok(), schedule_.overruns(id)});
     }
     report.control_planes = exchanges_.reports();
-    report.gates = gates_.all();
+    report.gates = gates_.all(gate_input());
     report.standby = standby_;
     report.alerts = alerts_.firing();
     report.would_fail_over = would_fail_over_;

@@ -19,11 +19,11 @@ void Watch::update_suspicion(Plane& plane, Now now)
 {
     bool failing = false;
     bool clear = true;
-    for (const auto& [id, probe] : probes_) {
-        if (probe.settings.target != plane.settings.name || probe.settings.purpose != Purpose::api)
+    for (const auto* probe : plane.probes) {
+        if (probe->settings.purpose != Purpose::api)
             continue;
-        failing = failing || probe.signal.has_recent_failure();
-        clear = clear && probe.signal.is_steadily_ok();
+        failing = failing || probe->signal.has_recent_failure();
+        clear = clear && probe->signal.is_steadily_ok();
     }
     if (failing && !plane.suspect_since) {
         plane.suspect_since = now.instant;
@@ -38,17 +38,16 @@ void Watch::update_burst(Plane& plane, Now now)
 {
     bool unsettled = false;
     bool first_failure = false;
-    for (const auto& [id, probe] : probes_) {
-        if (probe.settings.target != plane.settings.name || !is_evidence(probe.settings.purpose))
+    for (const auto* probe : plane.probes) {
+        if (!is_evidence(probe->settings.purpose))
             continue;
+        const auto& signal = probe->signal;
         // A witness that falls silent is no evidence, but a first suspicion.
-        const auto failures =
-            std::max(probe.signal.failures_in_a_row(), probe.signal.silences_in_a_row());
+        const auto failures = std::max(signal.failures_in_a_row(), signal.silences_in_a_row());
         first_failure = first_failure || failures == 1;
-        const bool counting_up = failures > 0 && failures < probe.settings.damping.fall;
+        const bool counting_up = failures > 0 && failures < probe->settings.damping.fall;
         // One that is only ever inconclusive has nothing to settle.
-        const bool counting_down =
-            probe.signal.successes_in_a_row() > 0 && !probe.signal.is_steadily_ok();
+        const bool counting_down = signal.successes_in_a_row() > 0 && !signal.is_steadily_ok();
         unsettled = unsettled || counting_up || counting_down;
     }
     const bool is_spent =

@@ -37,12 +37,13 @@ struct Inputs {
         active.reason = "kubernetes_confirms";
         standby.checks = {{"reachable", true, "yes", "yes"}, {"fresh", true, "0", "at most 5"}};
     }
-    const std::vector<Gate>& evaluate(Gates& gates, Duration at = 0s) const
+    GateInput input(Duration at = 0s) const
     {
-        return gates.evaluate(
-            {mode, acting, roles, blind, watching_for, active, failed_for, maintenance, recovery,
-             standby, shared_fault, two_actives, store_failure, detector, moment(at).instant});
+        return {mode,         acting,      roles,         blind,    watching_for,
+                active,       failed_for,  maintenance,   recovery, standby,
+                shared_fault, two_actives, store_failure, detector, moment(at).instant};
     }
+    void evaluate(Gates& gates, Duration at = 0s) const { gates.evaluate(input(at)); }
 };
 
 struct GateCase {
@@ -63,7 +64,9 @@ TEST_P(ClosedGate, AloneStopsARun)
     Gates gates;
     in.evaluate(gates);
     EXPECT_THAT(gates.closed(), ElementsAre(GetParam().gate));
-    const auto gate = std::ranges::find(gates.all(), GetParam().gate, &Gate::name);
+    const auto all = gates.all(in.input());
+    const auto gate = std::ranges::find(all, GetParam().gate, &Gate::name);
+    EXPECT_FALSE(gate->open);
     EXPECT_EQ(gate->value, GetParam().value);
     EXPECT_FALSE(gate->threshold.empty());
     EXPECT_TRUE(gates.all_open_but(GetParam().gate));
@@ -150,10 +153,11 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Gates, AllOpenLetARunStart)
 {
     Gates gates;
-    Inputs().evaluate(gates);
+    const Inputs in;
+    in.evaluate(gates);
     EXPECT_THAT(gates.closed(), IsEmpty());
     EXPECT_TRUE(gates.all_open_but("mode"));
-    EXPECT_EQ(gates.all().size(), 18U);
+    EXPECT_EQ(gates.all(in.input()).size(), 18U);
 }
 
 TEST(Gates, NeverEvaluatedAreNotOpen) { EXPECT_FALSE(Gates{}.all_open_but("mode")); }
@@ -162,8 +166,9 @@ TEST(Gates, RememberSinceWhenTheyAreAsTheyAre)
 {
     Gates gates;
     Inputs in;
-    const auto since = [&gates] {
-        return std::ranges::find(gates.all(), "no_shared_fault", &Gate::name)->since;
+    const auto since = [&] {
+        const auto all = gates.all(in.input());
+        return std::ranges::find(all, "no_shared_fault", &Gate::name)->since;
     };
     in.evaluate(gates, 1s);
     in.evaluate(gates, 2s);
@@ -176,6 +181,17 @@ TEST(Gates, RememberSinceWhenTheyAreAsTheyAre)
     in.shared_fault.clear();
     in.evaluate(gates, 5s);
     EXPECT_EQ(since(), moment(5s).instant);
+}
+
+TEST(Gates, KeepThatWhenOthersComeAndGo)
+{
+    Gates gates;
+    Inputs in;
+    in.evaluate(gates, 1s);
+    in.standby.checks.erase(in.standby.checks.begin());
+    in.evaluate(gates, 2s);
+    EXPECT_EQ(gates.all(in.input()).back().name, "standby_fresh");
+    EXPECT_EQ(gates.all(in.input()).back().since, moment(1s).instant);
 }
 
 TEST(Gates, AConfirmationOfZeroStillNeedsTheVerdict)

@@ -25,11 +25,11 @@ public:
 
     std::string held(Duration at) const
     {
-        return join(maintenance.maintenance("east", moment(at)));
+        return join(maintenance.maintenance("east", moment(at).instant));
     }
     std::string healing(Duration at) const
     {
-        return join(maintenance.local_recovery("east", moment(at)));
+        return join(maintenance.local_recovery("east", moment(at).instant));
     }
 
     Knowledge knowledge;
@@ -204,8 +204,9 @@ TEST_P(Holds, TheBoundIsShown)
 {
     Plane plane;
     plane.see(GetParam().present, 5s);
-    const auto all = GetParam().is_recovery ? plane.maintenance.local_recovery("east", moment(6s))
-                                            : plane.maintenance.maintenance("east", moment(6s));
+    const auto all = GetParam().is_recovery
+                         ? plane.maintenance.local_recovery("east", moment(6s).instant)
+                         : plane.maintenance.maintenance("east", moment(6s).instant);
     ASSERT_EQ(all.size(), 1U);
     EXPECT_EQ(all.front().until.has_value(), GetParam().bound.has_value());
     if (GetParam().bound) {
