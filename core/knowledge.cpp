@@ -136,27 +136,29 @@ bool Knowledge::recall(std::string_view key, std::string_view value)
 
 const SeenFact* Knowledge::find(std::string_view target, std::string_view fact) const
 {
-    const auto known = facts_.find(target);
-    if (known == facts_.end())
-        return nullptr;
-    const auto found = known->second.find(fact);
-    return found == known->second.end() ? nullptr : &found->second;
+    return find_seen(of(target), fact);
 }
 
-const Knowledge::ByName& Knowledge::of(std::string_view target) const
+const FactsByName& Knowledge::of(std::string_view target) const
 {
-    static const ByName nothing;
+    static const FactsByName nothing;
     const auto known = facts_.find(target);
     return known == facts_.end() ? nothing : known->second;
 }
 
-std::ranges::subrange<Knowledge::ByName::const_iterator> Knowledge::of(
-    std::string_view target, std::string_view prefix) const
+const SeenFact* find_seen(const FactsByName& facts, std::string_view fact)
 {
-    const auto& all = of(target);
-    const auto first = all.lower_bound(prefix);
-    const auto last = std::find_if(
-        first, all.end(), [prefix](const auto& entry) { return !entry.first.starts_with(prefix); });
+    const auto found = facts.find(fact);
+    return found == facts.end() ? nullptr : &found->second;
+}
+
+std::ranges::subrange<FactsByName::const_iterator> beginning_with(
+    const FactsByName& facts, std::string_view prefix)
+{
+    const auto first = facts.lower_bound(prefix);
+    const auto last = std::find_if(first, facts.end(), [prefix](const auto& entry) {
+        return !entry.first.starts_with(prefix);
+    });
     return {first, last};
 }
 

@@ -20,6 +20,25 @@ struct SeenFact {
     std::optional<Instant> at;  ///< When it was seen in this process; empty: recalled from before.
 };
 
+/// The fact's value, when it was seen and is of that type.
+template <class T>
+std::optional<T> value_of(const SeenFact* seen)
+{
+    if (seen == nullptr)
+        return std::nullopt;
+    if (const auto* value = std::get_if<T>(&seen->value))
+        return *value;
+    return std::nullopt;
+}
+
+/// All facts of one plane or control plane.
+using FactsByName = std::map<std::string, SeenFact, std::less<>>;
+/// Null: it was never seen.
+const SeenFact* find_seen(const FactsByName& facts, std::string_view fact);
+/// Those of them whose names begin so.
+std::ranges::subrange<FactsByName::const_iterator> beginning_with(
+    const FactsByName& facts, std::string_view prefix);
+
 /// Durable key and value, as the store keeps them.
 using MemoryEntry = std::pair<std::string, std::string>;
 
@@ -44,19 +63,9 @@ public:
     template <class T>
     std::optional<T> value(std::string_view target, std::string_view fact) const
     {
-        const auto* seen = find(target, fact);
-        if (seen == nullptr)
-            return std::nullopt;
-        if (const auto* found = std::get_if<T>(&seen->value))
-            return *found;
-        return std::nullopt;
+        return value_of<T>(find(target, fact));
     }
-    using ByName = std::map<std::string, SeenFact, std::less<>>;
-    /// All facts of one target, by name.
-    const ByName& of(std::string_view target) const;
-    /// Those of them whose names begin so.
-    std::ranges::subrange<ByName::const_iterator> of(
-        std::string_view target, std::string_view prefix) const;
+    const FactsByName& of(std::string_view target) const;
 
 private:
     bool is_due_for_store(
@@ -66,7 +75,7 @@ private:
         FactValue value;
         Instant at;
     };
-    std::map<std::string, ByName, std::less<>> facts_;
+    std::map<std::string, FactsByName, std::less<>> facts_;
     std::map<std::string, Saved, std::less<>> saved_;
     std::vector<MemoryEntry> unsaved_;
     Duration fast_every_;

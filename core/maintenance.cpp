@@ -5,13 +5,15 @@ namespace understudy::core {
 namespace {
 
 /// A plane that stands by has no primary of its own, and will not make one.
-bool may_promote_a_replica(const std::string& plane, const Knowledge& knowledge)
+bool may_promote_a_replica(const FactsByName& facts)
 {
-    const auto count = [&](std::string_view fact) {
-        return knowledge.value<std::int64_t>(plane, fact);
+    const auto count = [&facts](std::string_view fact) {
+        return value_of<std::int64_t>(find_seen(facts, fact));
     };
-    return knowledge.value<bool>(plane, "kubegres/standby") == false &&
-           knowledge.value<bool>(plane, "kubegres/failover_disabled") == false &&
+    const auto flag = [&facts](std::string_view fact) {
+        return value_of<bool>(find_seen(facts, fact));
+    };
+    return flag("kubegres/standby") == false && flag("kubegres/failover_disabled") == false &&
            count("kubegres/ready_primaries") == 0 &&
            count("kubegres/ready_replicas").value_or(0) > 0;
 }
@@ -19,15 +21,20 @@ bool may_promote_a_replica(const std::string& plane, const Knowledge& knowledge)
 }  // namespace
 
 void Maintenance::reconfigure(
-    std::vector<std::string> api_deployments, const DetectorSettings& detector)
+    const std::vector<std::string>& api_deployments, const DetectorSettings& detector)
 {
-    api_deployments_ = std::move(api_deployments);
+    api_deployments_.clear();
+    for (const auto& name : api_deployments) {
+        const auto base = "deployment/" + name;
+        api_deployments_.push_back({name, base + "/replicas", base + "/rolling"});
+    }
     detector_ = detector;
 }
 
 void Maintenance::update(const std::string& plane, const Knowledge& knowledge, Now now)
 {
-    const auto& before = seen_[plane];
+    const auto& facts = knowledge.of(plane);
+    auto& before = seen_[plane];
     SeenByKey present;
     const auto note = [&](const std::string& key, Seen seen) {
         if (const auto known = before.find(key); known != before.end())
@@ -37,24 +44,26 @@ void Maintenance::update(const std::string& plane, const Knowledge& knowledge, N
     const auto bounded = [&](std::string what) {
         return Seen{std::move(what), now.instant, detector_.maintenance_max, false};
     };
-    for (const auto& name : api_deployments_) {
-        const auto base = "deployment/" + name;
-        const auto replicas = knowledge.value<std::int64_t>(plane, base + "/replicas");
+    for (const auto& deployment : api_deployments_) {
+        const auto replicas = value_of<std::int64_t>(find_seen(facts, deployment.replicas));
         if (replicas == 0)
             note(
-                base + "/replicas",
-                {"deployment " + name + " was scaled to 0", now.instant, std::nullopt, false});
-        const auto rolling = knowledge.value<bool>(plane, base + "/rolling");
+                deployment.replicas, {"deployment " + deployment.name + " was scaled to 0",
+                                      now.instant, std::nullopt, false});
+        const auto rolling = value_of<bool>(find_seen(facts, deployment.rolling));
         if (rolling == true)
-            note(base + "/rolling", bounded("a rollout of deployment " + name + " is in progress"));
+            note(
+                deployment.rolling,
+                bounded("a rollout of deployment " + deployment.name + " is in progress"));
     }
-    const auto reconciled = knowledge.value<bool>(plane, "managementplane/reconciled");
+    const auto reconciled = value_of<bool>(find_seen(facts, "managementplane/reconciled"));
     if (reconciled == false)
         note(
             "managementplane/reconciled",
             bounded("the ManagementPlane resource was changed and is not yet reconciled"));
 
-    const auto until = knowledge.value<std::int64_t>(plane, "managementplane/maintenance_until");
+    const auto until =
+        value_of<std::int64_t>(find_seen(facts, "managementplane/maintenance_until"));
     if (until && wall_from_unix_seconds(*until) > now.wall)
         note(
             "managementplane/maintenance_until",
@@ -62,17 +71,17 @@ void Maintenance::update(const std::string& plane, const Knowledge& knowledge, N
              now.instant, std::nullopt, false});
 
     const auto operation =
-        knowledge.value<std::string>(plane, "kubegres/blocking_operation").value_or("");
+        value_of<std::string>(find_seen(facts, "kubegres/blocking_operation")).value_or("");
     if (!operation.empty())
         note(
             "kubegres/blocking_operation", {"Kubegres is working on it: " + operation, now.instant,
                                             detector_.local_recovery_max, true});
-    if (may_promote_a_replica(plane, knowledge))
+    if (may_promote_a_replica(facts))
         note(
             "kubegres/ready_primaries",
             {"Kubegres has no ready primary and a ready replica to promote", now.instant,
              detector_.local_recovery_max, true});
-    seen_[plane] = std::move(present);
+    before = std::move(present);
 }
 
 std::vector<Holding> Maintenance::holdings(

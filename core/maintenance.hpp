@@ -27,12 +27,14 @@ struct Holding {
 /// an operation only some seconds after it noticed, which is later than a quick verdict.
 class Maintenance {
 public:
-    Maintenance(std::vector<std::string> api_deployments, const DetectorSettings& detector)
-        : api_deployments_(std::move(api_deployments)), detector_(detector)
-    {}
+    Maintenance(const std::vector<std::string>& api_deployments, const DetectorSettings& detector)
+    {
+        reconfigure(api_deployments, detector);
+    }
 
     /// Changed settings; the clocks of what was seen before go on.
-    void reconfigure(std::vector<std::string> api_deployments, const DetectorSettings& detector);
+    void reconfigure(
+        const std::vector<std::string>& api_deployments, const DetectorSettings& detector);
 
     /// Looks at the facts of `plane` and starts or ends the clocks of what is bounded.
     void update(const std::string& plane, const Knowledge& knowledge, Now now);
@@ -47,10 +49,15 @@ private:
         std::optional<Duration> bound;
         bool is_recovery = false;
     };
+    struct ApiDeployment {
+        std::string name;
+        std::string replicas;  ///< The names of its facts.
+        std::string rolling;
+    };
     using SeenByKey = std::map<std::string, Seen>;
     std::vector<Holding> holdings(const std::string& plane, bool recovery, Instant now) const;
 
-    std::vector<std::string> api_deployments_;
+    std::vector<ApiDeployment> api_deployments_;
     DetectorSettings detector_;
     std::map<std::string, SeenByKey> seen_;
 };

@@ -33,7 +33,7 @@ bool is_own_name(const PlaneSettings& plane, std::string_view name);
 Claim claim_of(const std::string& plane, const Knowledge& knowledge, Variant variant);
 
 /// The plane whose own name the floating name points to; empty when it is neither.
-std::string points_to(const WatchSettings& settings, const std::string& floating_answer);
+std::string points_to(const WatchSettings& settings, std::string_view floating_answer);
 
 /// The record against the world. A conflict makes both roles unknown, which blocks any action.
 struct RoleJudgement {
@@ -48,7 +48,7 @@ RoleJudgement judge_roles(
     const WatchSettings& settings,
     const std::string& recorded_active,
     const Knowledge& knowledge,
-    const std::string& floating_answer);
+    std::string_view floating_answer);
 
 /// What is wrong with a record that names a plane which is not configured: the planes were renamed,
 /// or the record is another pair's. It is not overwritten by what the configuration says, because

@@ -9,6 +9,8 @@ namespace understudy::core {
 namespace {
 
 struct Input : StandbyInput {
+    const FactsByName& of_standby;
+    const FactsByName& of_active;
     /// How long a fact of the standby speaks for the present.
     Duration facts_fresh_for;
 };
@@ -48,17 +50,17 @@ bool is_younger(const Input& in, const SeenFact& seen, Duration age)
 template <class T>
 std::optional<T> present(const Input& in, std::string_view fact)
 {
-    const auto* seen = in.knowledge.find(in.standby, fact);
+    const auto* seen = find_seen(in.of_standby, fact);
     if (seen == nullptr || !is_younger(in, *seen, in.facts_fresh_for))
         return std::nullopt;
-    return in.knowledge.value<T>(in.standby, fact);
+    return value_of<T>(seen);
 }
 
 /// A fact of the active as it was last seen, however long ago.
 template <class T>
 std::optional<T> last_seen(const Input& in, std::string_view fact)
 {
-    return in.knowledge.value<T>(in.active, fact);
+    return value_of<T>(find_seen(in.of_active, fact));
 }
 
 /// Seen in this process and not longer ago than replication positions may be.
@@ -70,11 +72,10 @@ bool is_recent(const Input& in, const SeenFact& seen)
 constexpr std::string_view instance_prefix = "postgres/";
 
 /// The facts `postgres/INSTANCE/NAME` of a plane, one for each instance.
-std::vector<const SeenFact*> instance_facts(
-    const Input& in, std::string_view plane, std::string_view name)
+std::vector<const SeenFact*> instance_facts(const FactsByName& facts, std::string_view name)
 {
     std::vector<const SeenFact*> result;
-    for (const auto& [fact, seen] : in.knowledge.of(plane, instance_prefix)) {
+    for (const auto& [fact, seen] : beginning_with(facts, instance_prefix)) {
         if (fact.ends_with(name))
             result.push_back(&seen);
     }
@@ -85,7 +86,7 @@ std::vector<const SeenFact*> instance_facts(
 /// knew may have left the configuration; one that is merely away fails `replicas_ready`.
 std::vector<const SeenFact*> standby_instances(const Input& in, std::string_view name)
 {
-    auto result = instance_facts(in, in.standby, name);
+    auto result = instance_facts(in.of_standby, name);
     std::erase_if(result, [](const SeenFact* seen) { return !seen->at.has_value(); });
     return result;
 }
@@ -148,7 +149,7 @@ bool streamed_until_suspicion(const Input& in, std::string_view streaming_fact)
     if (!in.active_suspect_since)
         return false;
     const auto streamed =
-        in.knowledge.value<std::int64_t>(in.standby, streamed_fact_of(streaming_fact));
+        value_of<std::int64_t>(find_seen(in.of_standby, streamed_fact_of(streaming_fact)));
     return streamed && *in.active_suspect_since - wall_from_unix_seconds(*streamed) <=
                            in.settings.standby.position_age_max;
 }
@@ -157,7 +158,7 @@ StandbyCheck streaming(const Input& in)
 {
     std::ptrdiff_t receivers = 0;
     std::ptrdiff_t fit = 0;
-    for (const auto& [fact, seen] : in.knowledge.of(in.standby, instance_prefix)) {
+    for (const auto& [fact, seen] : beginning_with(in.of_standby, instance_prefix)) {
         if (!is_streaming_fact(fact) || !seen.at)
             continue;
         ++receivers;
@@ -187,7 +188,7 @@ std::optional<std::int64_t> highest_active_position(const Input& in)
 {
     const auto reference = in.active_suspect_since.value_or(in.now.wall);
     std::optional<std::int64_t> highest;
-    for (const auto* seen : instance_facts(in, in.active, "/position")) {
+    for (const auto* seen : instance_facts(in.of_active, "/position")) {
         const auto* position = std::get_if<std::int64_t>(&seen->value);
         const bool is_too_old = reference - seen->wall > in.settings.standby.position_age_max;
         if (position == nullptr || *position < 0 || is_too_old)
@@ -222,7 +223,7 @@ StandbyCheck same_system(const Input& in)
     };
     const auto of_standby = standby_instances(in, "/system");
     collect(of_standby);
-    collect(instance_facts(in, in.active, "/system"));
+    collect(instance_facts(in.of_active, "/system"));
     is_known = is_known && std::ranges::all_of(of_standby, [&in](const SeenFact* seen) {
                    return is_younger(in, *seen, in.facts_fresh_for);
                });
@@ -298,10 +299,10 @@ bool any_covers(std::string_view names, std::string_view host)
     return false;
 }
 
-std::string host_of(const Input& in, std::string_view plane)
+std::string_view host_of(const Input& in, std::string_view plane)
 {
     const auto found = std::ranges::find(in.settings.planes, plane, &PlaneSettings::name);
-    return found == in.settings.planes.end() ? std::string{} : found->host;
+    return found == in.settings.planes.end() ? std::string_view{} : found->host;
 }
 
 /// What is wrong with the certificate whose facts begin with `prefix`; empty when it is fit,
@@ -316,7 +317,7 @@ std::optional<std::string> certificate_fault(const Input& in, const std::string&
     if (left < in.settings.standby.certificate_left_min)
         return prefix + "expires at unix time " + std::to_string(*not_after);
     if (!any_covers(*names, host_of(in, in.standby)))
-        return prefix + "does not cover " + host_of(in, in.standby);
+        return prefix + "does not cover " + std::string(host_of(in, in.standby));
     if (!any_covers(*names, in.settings.floating_name))
         return prefix + "does not cover " + in.settings.floating_name;
     return std::string{};
@@ -398,11 +399,12 @@ std::span<const NamedCheck> checks_of(Variant variant)
 std::optional<WallTime> streamed_until(const Input& in)
 {
     std::optional<WallTime> earliest;
-    for (const auto& [fact, seen] : in.knowledge.of(in.standby, instance_prefix)) {
+    for (const auto& [fact, seen] : beginning_with(in.of_standby, instance_prefix)) {
         const bool streams = seen.value == FactValue(true) && is_recent(in, seen);
         if (!is_streaming_fact(fact) || !seen.at || streams)
             continue;
-        const auto streamed = in.knowledge.value<std::int64_t>(in.standby, streamed_fact_of(fact));
+        const auto streamed =
+            value_of<std::int64_t>(find_seen(in.of_standby, streamed_fact_of(fact)));
         if (!streamed)
             return std::nullopt;
         const auto until = wall_from_unix_seconds(*streamed);
@@ -448,9 +450,13 @@ const StandbyCheck* StandbyReport::first_unmet() const
 
 StandbyReport judge_standby(const StandbyInput& asked)
 {
-    const Input input{asked, pace_of_facts(asked)};
+    const Input input{
+        asked, asked.knowledge.of(asked.standby), asked.knowledge.of(asked.active),
+        pace_of_facts(asked)};
     StandbyReport report;
-    for (const auto& entry : checks_of(input.settings.variant))
+    const auto checks = checks_of(input.settings.variant);
+    report.checks.reserve(checks.size());
+    for (const auto& entry : checks)
         report.checks.push_back(entry.check(input));
     report.lag_bytes = lag_of(input);
     report.loss = loss_of(input, report);

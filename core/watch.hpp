@@ -173,7 +173,7 @@ private:
     bool two_active(Now now) const;
     bool is_dark(const Plane& plane, Now now) const;
     std::vector<std::string> what_blocks() const;
-    std::string floating_answer() const;
+    std::string_view floating_answer() const;
     std::vector<Alert> wanted_alerts(Now now) const;
     void add_plane_alerts(std::vector<Alert>& alerts) const;
     void add_blocked_alert(std::vector<Alert>& alerts) const;

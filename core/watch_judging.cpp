@@ -84,13 +84,14 @@ bool Watch::api_answered_last(const Plane& plane)
     });
 }
 
-std::string Watch::floating_answer() const
+/// Holds until the next outcome.
+std::string_view Watch::floating_answer() const
 {
     const auto* seen = knowledge_.find("floating", "dns/answer");
     if (seen == nullptr || !seen->at)
         return {};
     const auto* text = std::get_if<std::string>(&seen->value);
-    return text != nullptr ? *text : std::string{};
+    return text != nullptr ? std::string_view(*text) : std::string_view{};
 }
 
 std::string Watch::shared_fault() const

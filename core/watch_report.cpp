@@ -14,7 +14,7 @@ Report Watch::report(Now now) const
     report.canary_domains = observer_.domains();
     report.roles = roles_;
     report.floating_name = settings_.floating_name;
-    report.floating_answer = floating_answer();
+    report.floating_answer = std::string(floating_answer());
     for (const auto& plane : planes_) {
         const auto& name = plane.settings.name;
         auto role = name == roles_.active ? Role::active : Role::standby;
