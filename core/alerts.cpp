@@ -18,7 +18,9 @@ namespace {
 
 bool is_among(const std::vector<Alert>& alerts, const std::pair<std::string, std::string>& identity)
 {
-    return std::ranges::find(alerts, identity, &Alert::identity) != alerts.end();
+    return std::ranges::any_of(alerts, [&identity](const Alert& alert) {
+        return alert.name == identity.first && alert.subject == identity.second;
+    });
 }
 
 }  // namespace

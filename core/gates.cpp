@@ -137,21 +137,35 @@ void Gates::note(std::vector<Standing>& to, Standing gate) const
     to.push_back(gate);
 }
 
+Gate Gates::in_words(std::size_t index, const GateInput& input) const
+{
+    const auto& standing = gates_[index];
+    Gate gate{standing.full_name(), standing.open, {}, {}, standing.since};
+    if (standing.of_standby) {
+        const auto& check = input.standby.checks[index - own_gates.size()];
+        gate.value = check.value;
+        gate.threshold = check.threshold;
+    } else {
+        gate.value = own_gates[index].value(input);
+        gate.threshold = own_gates[index].threshold(input);
+    }
+    return gate;
+}
+
 std::vector<Gate> Gates::all(const GateInput& input) const
 {
     std::vector<Gate> gates;
+    for (std::size_t i = 0; i < gates_.size(); ++i)
+        gates.push_back(in_words(i, input));
+    return gates;
+}
+
+std::vector<Gate> Gates::closed(const GateInput& input) const
+{
+    std::vector<Gate> gates;
     for (std::size_t i = 0; i < gates_.size(); ++i) {
-        const auto& standing = gates_[i];
-        Gate gate{standing.full_name(), standing.open, {}, {}, standing.since};
-        if (standing.of_standby) {
-            const auto& check = input.standby.checks[i - own_gates.size()];
-            gate.value = check.value;
-            gate.threshold = check.threshold;
-        } else {
-            gate.value = own_gates[i].value(input);
-            gate.threshold = own_gates[i].threshold(input);
-        }
-        gates.push_back(std::move(gate));
+        if (!gates_[i].open)
+            gates.push_back(in_words(i, input));
     }
     return gates;
 }

@@ -51,6 +51,7 @@ public:
     void evaluate(const GateInput& input);
     /// With their words, for the input that was evaluated last; none before the first.
     std::vector<Gate> all(const GateInput& input) const;
+    std::vector<Gate> closed(const GateInput& input) const;
     /// Only the given gate is closed (or none): what observe mode calls "it would fail over now".
     bool all_open_but(std::string_view name) const;
     std::vector<std::string> closed() const;
@@ -65,6 +66,7 @@ private:
         std::string full_name() const;
     };
     void note(std::vector<Standing>& to, Standing gate) const;
+    Gate in_words(std::size_t index, const GateInput& input) const;
 
     std::vector<Standing> gates_;
 };

@@ -95,6 +95,7 @@ bool Knowledge::learn(const std::string& target, const Facts& facts, Now now)
         unsaved_.emplace_back(key, encode(seen));
         saved_.insert_or_assign(std::move(key), Saved{value, now.instant});
     }
+    revision_ += any_is_new ? 1 : 0;
     return any_is_new;
 }
 
@@ -114,6 +115,7 @@ void Knowledge::age(std::string_view target)
     const auto known = facts_.find(target);
     if (known == facts_.end())
         return;
+    ++revision_;
     for (auto& [name, seen] : known->second)
         seen.at.reset();
 }
@@ -129,6 +131,7 @@ bool Knowledge::recall(std::string_view key, std::string_view value)
     auto fact = decode_fact(value);
     if (slash == std::string_view::npos || !fact)
         return false;
+    ++revision_;
     facts_[std::string(path.substr(0, slash))].insert_or_assign(
         std::string(path.substr(slash + 1)), std::move(*fact));
     return true;

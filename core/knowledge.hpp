@@ -4,11 +4,13 @@
 #include "core/facts.hpp"
 #include "core/time.hpp"
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <ranges>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -20,13 +22,15 @@ struct SeenFact {
     std::optional<Instant> at;  ///< When it was seen in this process; empty: recalled from before.
 };
 
-/// The fact's value, when it was seen and is of that type.
+/// The fact's value, when it was seen and is of that type. A view of a text holds until it is seen
+/// again.
 template <class T>
 std::optional<T> value_of(const SeenFact* seen)
 {
+    using Held = std::conditional_t<std::is_same_v<T, std::string_view>, std::string, T>;
     if (seen == nullptr)
         return std::nullopt;
-    if (const auto* value = std::get_if<T>(&seen->value))
+    if (const auto* value = std::get_if<Held>(&seen->value))
         return *value;
     return std::nullopt;
 }
@@ -59,6 +63,10 @@ public:
     /// Feeds one stored entry back; false when it is not one of ours or is damaged.
     bool recall(std::string_view key, std::string_view value);
 
+    /// Another number whenever anything is known anew or otherwise, but what moves all the time:
+    /// what rests on the rest alone need not be looked at again before.
+    std::uint64_t revision() const noexcept { return revision_; }
+
     const SeenFact* find(std::string_view target, std::string_view fact) const;
     template <class T>
     std::optional<T> value(std::string_view target, std::string_view fact) const
@@ -78,6 +86,7 @@ private:
     std::map<std::string, FactsByName, std::less<>> facts_;
     std::map<std::string, Saved, std::less<>> saved_;
     std::vector<MemoryEntry> unsaved_;
+    std::uint64_t revision_ = 1;
     Duration fast_every_;
 };
 

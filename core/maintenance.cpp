@@ -18,11 +18,18 @@ bool may_promote_a_replica(const FactsByName& facts)
            count("kubegres/ready_replicas").value_or(0) > 0;
 }
 
+bool is_announced(const std::optional<WallTime>& until, WallTime now)
+{
+    return until && *until > now;
+}
+
 }  // namespace
 
 void Maintenance::reconfigure(
     const std::vector<std::string>& api_deployments, const DetectorSettings& detector)
 {
+    for (auto& [plane, look] : looks_)
+        look.revision = 0;
     api_deployments_.clear();
     for (const auto& name : api_deployments) {
         const auto base = "deployment/" + name;
@@ -33,8 +40,14 @@ void Maintenance::reconfigure(
 
 void Maintenance::update(const std::string& plane, const Knowledge& knowledge, Now now)
 {
+    auto& look = looks_[plane];
+    // Nothing of what it looks at moves all the time; only what is announced goes by the clock.
+    if (look.revision == knowledge.revision() &&
+        look.is_announced == is_announced(look.until, now.wall))
+        return;
+    look.revision = knowledge.revision();
     const auto& facts = knowledge.of(plane);
-    auto& before = seen_[plane];
+    const auto& before = look.seen;
     SeenByKey present;
     const auto note = [&](const std::string& key, Seen seen) {
         if (const auto known = before.find(key); known != before.end())
@@ -64,7 +77,9 @@ void Maintenance::update(const std::string& plane, const Knowledge& knowledge, N
 
     const auto until =
         value_of<std::int64_t>(find_seen(facts, "managementplane/maintenance_until"));
-    if (until && wall_from_unix_seconds(*until) > now.wall)
+    look.until = until ? std::optional(wall_from_unix_seconds(*until)) : std::nullopt;
+    look.is_announced = is_announced(look.until, now.wall);
+    if (look.is_announced)
         note(
             "managementplane/maintenance_until",
             {"maintenance is announced by the annotation understudy.dev/maintenance-until",
@@ -81,17 +96,17 @@ void Maintenance::update(const std::string& plane, const Knowledge& knowledge, N
             "kubegres/ready_primaries",
             {"Kubegres has no ready primary and a ready replica to promote", now.instant,
              detector_.local_recovery_max, true});
-    before = std::move(present);
+    look.seen = std::move(present);
 }
 
 std::vector<Holding> Maintenance::holdings(
     const std::string& plane, bool recovery, Instant now) const
 {
     std::vector<Holding> result;
-    const auto found = seen_.find(plane);
-    if (found == seen_.end())
+    const auto found = looks_.find(plane);
+    if (found == looks_.end())
         return result;
-    for (const auto& [key, seen] : found->second) {
+    for (const auto& [key, seen] : found->second.seen) {
         const bool expired = seen.bound && now - seen.since >= *seen.bound;
         if (seen.is_recovery != recovery || expired)
             continue;

@@ -59,7 +59,13 @@ private:
 
     std::vector<ApiDeployment> api_deployments_;
     DetectorSettings detector_;
-    std::map<std::string, SeenByKey> seen_;
+    struct Look {
+        SeenByKey seen;
+        std::uint64_t revision = 0;     ///< Of the knowledge that was looked at.
+        std::optional<WallTime> until;  ///< As the annotation says.
+        bool is_announced = false;
+    };
+    std::map<std::string, Look> looks_;
 };
 
 }  // namespace understudy::core

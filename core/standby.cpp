@@ -1,7 +1,7 @@
 #include "core/standby.hpp"
 
 #include <algorithm>
-#include <set>
+#include <functional>
 #include <span>
 
 namespace understudy::core {
@@ -13,6 +13,7 @@ struct Input : StandbyInput {
     const FactsByName& of_active;
     /// How long a fact of the standby speaks for the present.
     Duration facts_fresh_for;
+    std::optional<std::int64_t> lag;
 };
 using Check = StandbyCheck (*)(const Input&);
 
@@ -212,31 +213,32 @@ std::optional<std::int64_t> lag_of(const Input& in)
 /// nothing of it, however well its replicas look.
 StandbyCheck same_system(const Input& in)
 {
-    std::set<std::string> systems;
+    std::vector<std::string_view> systems;
     bool is_known = true;
     const auto collect = [&](const std::vector<const SeenFact*>& facts) {
         is_known = is_known && !facts.empty();
         for (const auto* seen : facts) {
             if (const auto* system = std::get_if<std::string>(&seen->value))
-                systems.insert(*system);
+                systems.push_back(*system);
         }
     };
     const auto of_standby = standby_instances(in, "/system");
     collect(of_standby);
     collect(instance_facts(in.of_active, "/system"));
+    const bool is_one = std::ranges::adjacent_find(systems, std::not_equal_to{}) == systems.end();
     is_known = is_known && std::ranges::all_of(of_standby, [&in](const SeenFact* seen) {
                    return is_younger(in, *seen, in.facts_fresh_for);
                });
-    const bool ok = is_known && systems.size() == 1 && !systems.begin()->empty();
-    const auto trouble = is_known ? "differs" : "not known of both planes";
+    const bool ok = is_known && is_one && !systems.empty() && !systems.front().empty();
+    const std::string_view trouble = is_known ? "differs" : "not known of both planes";
     return {
-        "same_system", ok, ok ? *systems.begin() : trouble,
+        "same_system", ok, std::string(ok ? systems.front() : trouble),
         "one PostgreSQL system identifier on both planes"};
 }
 
 StandbyCheck fresh(const Input& in)
 {
-    const auto lag = lag_of(in);
+    const auto& lag = in.lag;
     return {
         "fresh", lag && *lag <= in.settings.standby.lag_bytes_max, text_of(lag) + " bytes behind",
         "at most " + std::to_string(in.settings.standby.lag_bytes_max) + " bytes"};
@@ -261,8 +263,8 @@ std::string unequal_keys(const Input& in)
     std::string text;
     for (const auto& object : in.settings.standby.key_secrets) {
         const auto fact = key_fact_of(object);
-        const auto active = last_seen<std::string>(in, fact).value_or("");
-        const auto standby = present<std::string>(in, fact).value_or("");
+        const auto active = last_seen<std::string_view>(in, fact).value_or("");
+        const auto standby = present<std::string_view>(in, fact).value_or("");
         const bool is_known = !active.empty() && !standby.empty();
         if (!is_known || active != standby)
             text += (text.empty() ? "" : ", ") + object +
@@ -305,14 +307,24 @@ std::string_view host_of(const Input& in, std::string_view plane)
     return found == in.settings.planes.end() ? std::string_view{} : found->host;
 }
 
-/// What is wrong with the certificate whose facts begin with `prefix`; empty when it is fit,
+struct CertificateFacts {
+    std::string_view prefix;
+    std::string_view not_after;
+    std::string_view names;
+};
+constexpr CertificateFacts of_api{"", "certificate/not_after", "certificate/names"};
+constexpr CertificateFacts of_agents{
+    "agents/", "agents/certificate/not_after", "agents/certificate/names"};
+
+/// What is wrong with the certificate that these facts are of; empty when it is fit,
 /// nothing when it has not been seen.
-std::optional<std::string> certificate_fault(const Input& in, const std::string& prefix)
+std::optional<std::string> certificate_fault(const Input& in, const CertificateFacts& facts)
 {
-    const auto not_after = present<std::int64_t>(in, prefix + "certificate/not_after");
-    const auto names = present<std::string>(in, prefix + "certificate/names");
+    const auto not_after = present<std::int64_t>(in, facts.not_after);
+    const auto names = present<std::string_view>(in, facts.names);
     if (!not_after || !names)
         return std::nullopt;
+    const std::string prefix(facts.prefix);
     const auto left = wall_from_unix_seconds(*not_after) - in.now.wall;
     if (left < in.settings.standby.certificate_left_min)
         return prefix + "expires at unix time " + std::to_string(*not_after);
@@ -328,8 +340,8 @@ StandbyCheck certificates(const Input& in)
 {
     StandbyCheck check{
         "certificates", false, "unknown", "valid, with its own and the floating name"};
-    const auto api = certificate_fault(in, "");
-    const auto agents = certificate_fault(in, "agents/").value_or("");
+    const auto api = certificate_fault(in, of_api);
+    const auto agents = certificate_fault(in, of_agents).value_or("");
     if (!api)
         return check;
     check.ok = api->empty() && agents.empty();
@@ -450,15 +462,19 @@ const StandbyCheck* StandbyReport::first_unmet() const
 
 StandbyReport judge_standby(const StandbyInput& asked)
 {
-    const Input input{
-        asked, asked.knowledge.of(asked.standby), asked.knowledge.of(asked.active),
-        pace_of_facts(asked)};
+    Input input{
+        asked,
+        asked.knowledge.of(asked.standby),
+        asked.knowledge.of(asked.active),
+        pace_of_facts(asked),
+        {}};
+    input.lag = lag_of(input);
     StandbyReport report;
     const auto checks = checks_of(input.settings.variant);
     report.checks.reserve(checks.size());
     for (const auto& entry : checks)
         report.checks.push_back(entry.check(input));
-    report.lag_bytes = lag_of(input);
+    report.lag_bytes = input.lag;
     report.loss = loss_of(input, report);
     return report;
 }

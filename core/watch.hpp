@@ -163,6 +163,7 @@ private:
     void evaluate_alerts(Now now);
     void start_due_probes(Now now);
 
+    static SignalView view_of(const Probe& probe, Now now);
     Evidence evidence_of(const Plane& plane, Now now) const;
     bool has_worked_recently(const Probe& probe, Now now) const;
     CredentialTrial credential_trial(const Plane& plane, Now now) const;
@@ -180,10 +181,7 @@ private:
     void add_own_alerts(std::vector<Alert>& alerts, Now now) const;
     void add_certificate_alerts(std::vector<Alert>& alerts, Now now) const;
     void add_certificate_alert(
-        std::vector<Alert>& alerts,
-        const std::string& plane,
-        const std::string& fact,
-        Now now) const;
+        std::vector<Alert>& alerts, const std::string& plane, std::string_view fact, Now now) const;
     bool has_judged() const;
     bool is_healthy_active(const std::string& target) const;
     Plane& plane_named(const std::string& name);

@@ -156,7 +156,7 @@ void Watch::add_own_alerts(std::vector<Alert>& alerts, Now now) const
         const auto reason = probe.signal.last_reason();
         const bool is_refused =
             reason == Reason::credentials || reason == Reason::credentials_expired;
-        if (probe.signal.state(now.instant) != SignalState::unknown || !is_refused)
+        if (!is_refused || probe.signal.state(now.instant) != SignalState::unknown)
             continue;
         alerts.push_back(
             {"UnderstudyCredentialsRefused", id, Severity::warning,
@@ -169,13 +169,14 @@ void Watch::add_own_alerts(std::vector<Alert>& alerts, Now now) const
 void Watch::add_certificate_alerts(std::vector<Alert>& alerts, Now now) const
 {
     for (const auto& plane : planes_) {
-        for (const auto* fact : {"certificate/not_after", "agents/certificate/not_after"})
+        for (const std::string_view fact :
+             {"certificate/not_after", "agents/certificate/not_after"})
             add_certificate_alert(alerts, plane.settings.name, fact, now);
     }
 }
 
 void Watch::add_certificate_alert(
-    std::vector<Alert>& alerts, const std::string& plane, const std::string& fact, Now now) const
+    std::vector<Alert>& alerts, const std::string& plane, std::string_view fact, Now now) const
 {
     const auto not_after = knowledge_.value<std::int64_t>(plane, fact);
     if (!not_after)

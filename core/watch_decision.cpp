@@ -43,11 +43,11 @@ bool is_of_runs(const Gate& gate)
 bool is_binding(const Gate& gate) { return !is_doubt(gate) && !may_be_accepted(gate.name); }
 
 template <class Counts>
-std::string list_closed(const std::vector<Gate>& gates, const Counts& counts)
+std::string list(const std::vector<Gate>& closed, const Counts& counts)
 {
     std::string text;
-    for (const auto& gate : gates) {
-        if (!gate.open && counts(gate))
+    for (const auto& gate : closed) {
+        if (counts(gate))
             text += (text.empty() ? "" : ", ") + gate.name + " (" + gate.value + ")";
     }
     return text;
@@ -90,7 +90,7 @@ std::optional<Decision> Watch::due(Now now) const
 
 std::string Watch::closed_for(std::string_view verb) const
 {
-    return list_closed(gates_.all(gate_input()), [verb](const Gate& gate) {
+    return list(gates_.closed(gate_input()), [verb](const Gate& gate) {
         if (verb == "rearm")
             return gate.name.starts_with("standby_") || gate.name == "roles_known";
         return verb == "failover" ? is_binding(gate) : gate.name != "no_run";
@@ -141,10 +141,10 @@ run_event::Picture Watch::picture(Now now) const
         picture.loss = standby_.loss;
     picture.run = acting_.run;
     if (acting_.run != 0) {
-        const auto gates = gates_.all(gate_input());
-        picture.closed = list_closed(gates, std::not_fn(is_of_runs));
-        picture.closed_asked = list_closed(
-            gates, [](const Gate& gate) { return !is_of_runs(gate) && is_binding(gate); });
+        const auto closed = gates_.closed(gate_input());
+        picture.closed = list(closed, std::not_fn(is_of_runs));
+        picture.closed_asked =
+            list(closed, [](const Gate& gate) { return !is_of_runs(gate) && is_binding(gate); });
         const bool is_confirming =
             active.failed_since && now.instant - *active.failed_since < settings_.detector.confirm;
         picture.settled = is_warm && !observer_.is_blind(now.instant) && !is_confirming;

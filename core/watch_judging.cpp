@@ -1,7 +1,6 @@
 #include "core/watch.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace understudy::core {
@@ -20,24 +19,33 @@ void leave_out_replicas(std::vector<SignalView>& views)
 
 }  // namespace
 
+SignalView Watch::view_of(const Probe& probe, Now now)
+{
+    const auto& signal = probe.signal;
+    return {
+        probe.settings.id, signal.state(now.instant), signal.reason(now.instant),
+        signal.detail(now.instant)};
+}
+
+/// The class of the clients is what the control planes say, through clusters of their own.
 Evidence Watch::evidence_of(const Plane& plane, Now now) const
 {
-    std::array<std::vector<SignalView>, evidence_class_count> views;
-    for (const auto* probe : plane.probes) {
-        const auto i = static_cast<std::size_t>(probe->settings.purpose);
-        if (i >= views.size())
-            continue;
-        const auto& signal = probe->signal;
-        views[i].push_back(
-            {probe->settings.id, signal.state(now.instant), signal.reason(now.instant),
-             signal.detail(now.instant)});
-    }
-    leave_out_replicas(views[index_of(EvidenceClass::database)]);
     Evidence evidence;
-    std::ranges::transform(views, evidence.begin(), combine);
-    auto& clients = evidence[index_of(EvidenceClass::clients)];
-    clients =
-        plane.settings.name == recorded_active_ ? exchanges_.evidence(now.instant) : ClassState{};
+    std::vector<SignalView> views;
+    views.reserve(plane.probes.size());
+    for (std::size_t i = 0; i < evidence.size(); ++i) {
+        views.clear();
+        for (const auto* probe : plane.probes) {
+            if (static_cast<std::size_t>(probe->settings.purpose) == i)
+                views.push_back(view_of(*probe, now));
+        }
+        if (i == index_of(EvidenceClass::database))
+            leave_out_replicas(views);
+        if (i != index_of(EvidenceClass::clients))
+            evidence[i] = combine(views);
+    }
+    if (plane.settings.name == recorded_active_)
+        evidence[index_of(EvidenceClass::clients)] = exchanges_.evidence(now.instant);
     return evidence;
 }
 

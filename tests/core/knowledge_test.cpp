@@ -5,6 +5,7 @@
 
 #include <limits>
 #include <numeric>
+#include <utility>
 
 #include "moments.hpp"
 
@@ -16,6 +17,9 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Pair;
 using ::testing::SizeIs;
+
+const std::int64_t one = 1;
+const std::int64_t two = 2;
 
 TEST(Knowledge, EncodesAndDecodesEveryKindOfFact)
 {
@@ -95,6 +99,25 @@ TEST(Knowledge, ReadsOnlyTheRightType)
     EXPECT_EQ(knowledge.value<std::int64_t>("west", "x"), std::nullopt);
     EXPECT_THAT(knowledge.of("west"), IsEmpty());
     EXPECT_THAT(knowledge.of("east"), SizeIs(1));
+}
+
+TEST(Knowledge, HasAnotherRevisionWhenAnythingIsNewButWhatMovesAllTheTime)
+{
+    Knowledge knowledge;
+    auto last = knowledge.revision();
+    const auto is_new = [&](const Facts& facts) {
+        knowledge.learn("east", facts, moment(0s));
+        return std::exchange(last, knowledge.revision()) != knowledge.revision();
+    };
+    EXPECT_TRUE(is_new({{"x", one}, {"postgres/pg1/position", one}})) << "never seen before";
+    EXPECT_FALSE(is_new({{"x", one}, {"postgres/pg1/position", two}}));
+    EXPECT_TRUE(is_new({{"x", two}}));
+
+    knowledge.age("east");
+    EXPECT_NE(knowledge.revision(), last) << "it is as from an earlier process";
+    EXPECT_TRUE(is_new({{"x", two}})) << "it is seen again";
+    ASSERT_TRUE(knowledge.recall("fact/west/x", "i|1790000000000|1"));
+    EXPECT_NE(knowledge.revision(), last);
 }
 
 /// What is handed to the store for a fact that is seen every second with the given values.

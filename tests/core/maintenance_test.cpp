@@ -232,6 +232,16 @@ TEST(Maintenance, AnAnnouncementExpires)
     EXPECT_EQ(plane.held(1h), "");
 }
 
+TEST(Maintenance, AnAnnouncementGoesByTheClockAsItIsSet)
+{
+    Plane plane;
+    plane.see({{"managementplane/maintenance_until", unix_seconds(1h)}}, 0s);
+    plane.pass(2h);
+    EXPECT_EQ(plane.held(2h), "");
+    plane.pass(30min);
+    EXPECT_NE(plane.held(30min), "") << "somebody set our calendar back";
+}
+
 TEST(Maintenance, AHostileAnnouncementDoesNotOverflow)
 {
     Plane plane;
