@@ -51,6 +51,7 @@ Instant Schedule::next_slot(const Entry& entry, Instant after)
 
 void Schedule::add(const ProbeSettings& probe, Instant now)
 {
+    earliest_.reset();
     const auto found = entries_.find(probe.id);
     if (found != entries_.end()) {
         const bool same_pace = found->second.probe.interval == probe.interval;
@@ -64,7 +65,11 @@ void Schedule::add(const ProbeSettings& probe, Instant now)
     entries_.emplace(probe.id, std::move(entry));
 }
 
-void Schedule::remove(const std::string& id) { entries_.erase(id); }
+void Schedule::remove(const std::string& id)
+{
+    earliest_.reset();
+    entries_.erase(id);
+}
 
 void Schedule::hold_until_finished(const std::string& id)
 {
@@ -75,6 +80,9 @@ void Schedule::hold_until_finished(const std::string& id)
 std::vector<Due> Schedule::take_due(Instant now)
 {
     std::vector<Due> due;
+    if (const auto next = next_due(); !next || *next > now)
+        return due;
+    earliest_.reset();
     for (auto& [id, entry] : entries_) {
         if (entry.next > now)
             continue;
@@ -100,12 +108,15 @@ void Schedule::finished(const std::string& id, Instant now)
     entry.running = false;
     // In a burst the pace counts from the end of the last run: a silent target takes its whole
     // timeout.
-    if (entry.bursting)
+    if (entry.bursting) {
+        earliest_.reset();
         entry.next = std::min(entry.next, now + entry.probe.burst_interval);
+    }
 }
 
 void Schedule::burst(const std::string& target, Instant now)
 {
+    earliest_.reset();
     for (auto& [id, entry] : entries_) {
         if (entry.probe.target != target || entry.bursting)
             continue;
@@ -116,6 +127,7 @@ void Schedule::burst(const std::string& target, Instant now)
 
 void Schedule::calm(const std::string& target, Instant now)
 {
+    earliest_.reset();
     for (auto& [id, entry] : entries_) {
         if (entry.probe.target != target || !entry.bursting)
             continue;
@@ -133,12 +145,13 @@ bool Schedule::is_bursting(const std::string& target) const
 
 std::optional<Instant> Schedule::next_due() const
 {
-    std::optional<Instant> earliest;
+    if (earliest_)
+        return earliest_;
     for (const auto& [id, entry] : entries_) {
-        if (!earliest || entry.next < *earliest)
-            earliest = entry.next;
+        if (!earliest_ || entry.next < *earliest_)
+            earliest_ = entry.next;
     }
-    return earliest;
+    return earliest_;
 }
 
 std::uint64_t Schedule::overruns(const std::string& id) const

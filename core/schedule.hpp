@@ -62,6 +62,8 @@ private:
     static Instant next_slot(const Entry& entry, Instant after);
 
     std::map<std::string, Entry> entries_;
+    /// Asked for several times between two changes; empty: to be looked for.
+    mutable std::optional<Instant> earliest_;
 };
 
 }  // namespace understudy::core

@@ -105,42 +105,61 @@ std::string streamed_fact_of(std::string_view streaming_fact)
     return std::string(streaming_fact) + "/streamed";
 }
 
+/// `value` and `threshold` say it in words, when somebody reads them.
+template <class Value, class Threshold>
+StandbyCheck check(
+    const Input& in, std::string_view name, bool ok, const Value& value, const Threshold& threshold)
+{
+    StandbyCheck result{name, ok, {}, {}};
+    if (!ok || in.in_words) {
+        result.value = value();
+        result.threshold = threshold();
+    }
+    return result;
+}
+
 StandbyCheck reachable(const Input& in)
 {
-    return {
-        "reachable", in.kubernetes_answers,
-        in.kubernetes_answers ? "its Kubernetes API answers" : "its Kubernetes API is not read",
-        "its Kubernetes API answers"};
+    constexpr const char* answers = "its Kubernetes API answers";
+    return check(
+        in, "reachable", in.kubernetes_answers,
+        [&] { return in.kubernetes_answers ? answers : "its Kubernetes API is not read"; },
+        [] { return answers; });
 }
 
 StandbyCheck replicas_ready(const Input& in)
 {
     const auto wanted = present<std::int64_t>(in, "kubegres/replicas");
     const auto ready = present<std::int64_t>(in, "kubegres/ready_replicas");
-    return {
-        "replicas_ready", wanted && ready && *wanted > 0 && *ready >= *wanted,
-        text_of(ready) + " ready", "all of " + text_of(wanted) + " ready"};
+    return check(
+        in, "replicas_ready", wanted && ready && *wanted > 0 && *ready >= *wanted,
+        [&] { return text_of(ready) + " ready"; },
+        [&] { return "all of " + text_of(wanted) + " ready"; });
 }
 
 StandbyCheck enforced_replicas(const Input& in)
 {
     const auto enforced = present<std::int64_t>(in, "kubegres/enforced_replicas");
-    return {"enforced_replicas", enforced && *enforced > 0, text_of(enforced), "more than 0"};
+    return check(
+        in, "enforced_replicas", enforced && *enforced > 0, [&] { return text_of(enforced); },
+        [] { return "more than 0"; });
 }
 
 StandbyCheck no_operation(const Input& in)
 {
     const auto operation = present<std::string>(in, "kubegres/blocking_operation");
-    const auto value = operation ? (operation->empty() ? "none" : *operation) : "unknown";
-    return {"no_operation", operation && operation->empty(), value, "no blocking operation"};
+    return check(
+        in, "no_operation", operation && operation->empty(),
+        [&] { return operation ? (operation->empty() ? "none" : *operation) : "unknown"; },
+        [] { return "no blocking operation"; });
 }
 
 StandbyCheck failover_enabled(const Input& in)
 {
     const auto disabled = present<bool>(in, "kubegres/failover_disabled");
-    return {
-        "failover_enabled", disabled == false, "disabled: " + text_of(disabled),
-        "spec.failover.isDisabled is not true"};
+    return check(
+        in, "failover_enabled", disabled == false, [&] { return "disabled: " + text_of(disabled); },
+        [] { return "spec.failover.isDisabled is not true"; });
 }
 
 /// Whether the replica of the fact `postgres/INSTANCE/streaming` streamed up to the suspicion. One
@@ -167,10 +186,10 @@ StandbyCheck streaming(const Input& in)
         const bool told = streams != nullptr && is_recent(in, seen);
         fit += told && (*streams || streamed_until_suspicion(in, fact)) ? 1 : 0;
     }
-    return {
-        "streaming", receivers > 0 && fit == receivers,
-        std::to_string(fit) + " of " + std::to_string(receivers) + " replicas",
-        "every replica streams, or did until the active became suspect"};
+    return check(
+        in, "streaming", receivers > 0 && fit == receivers,
+        [&] { return std::to_string(fit) + " of " + std::to_string(receivers) + " replicas"; },
+        [] { return "every replica streams, or did until the active became suspect"; });
 }
 
 std::optional<std::int64_t> lowest_position(const Input& in)
@@ -231,17 +250,18 @@ StandbyCheck same_system(const Input& in)
                });
     const bool ok = is_known && is_one && !systems.empty() && !systems.front().empty();
     const std::string_view trouble = is_known ? "differs" : "not known of both planes";
-    return {
-        "same_system", ok, std::string(ok ? systems.front() : trouble),
-        "one PostgreSQL system identifier on both planes"};
+    return check(
+        in, "same_system", ok, [&] { return ok ? systems.front() : trouble; },
+        [] { return "one PostgreSQL system identifier on both planes"; });
 }
 
 StandbyCheck fresh(const Input& in)
 {
     const auto& lag = in.lag;
-    return {
-        "fresh", lag && *lag <= in.settings.standby.lag_bytes_max, text_of(lag) + " bytes behind",
-        "at most " + std::to_string(in.settings.standby.lag_bytes_max) + " bytes"};
+    return check(
+        in, "fresh", lag && *lag <= in.settings.standby.lag_bytes_max,
+        [&] { return text_of(lag) + " bytes behind"; },
+        [&] { return "at most " + std::to_string(in.settings.standby.lag_bytes_max) + " bytes"; });
 }
 
 StandbyCheck restored(const Input& in)
@@ -249,12 +269,14 @@ StandbyCheck restored(const Input& in)
     const auto success = present<std::int64_t>(in, "cronjob/tsb-restore/last_success");
     const auto limit = in.settings.standby.restore_age_max;
     const bool ok = success && in.now.wall - wall_from_unix_seconds(*success) <= limit;
-    return {
-        "fresh", ok,
-        success ? "restored at unix time " + std::to_string(*success) : "no restore is known",
-        "at most " +
-            std::to_string(std::chrono::duration_cast<std::chrono::seconds>(limit).count()) +
-            " s ago"};
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(limit).count();
+    return check(
+        in, "fresh", ok,
+        [&] {
+            return success ? "restored at unix time " + std::to_string(*success)
+                           : "no restore is known";
+        },
+        [&] { return "at most " + std::to_string(seconds) + " s ago"; });
 }
 
 /// Secrets whose key ids are not seen to be equal; empty: all are.
@@ -276,9 +298,9 @@ std::string unequal_keys(const Input& in)
 StandbyCheck keys_equal(const Input& in)
 {
     const auto unequal = unequal_keys(in);
-    return {
-        "keys_equal", unequal.empty(), unequal.empty() ? "equal" : unequal,
-        "key ids equal to the active's, last seen"};
+    return check(
+        in, "keys_equal", unequal.empty(), [&] { return unequal.empty() ? "equal" : unequal; },
+        [] { return "key ids equal to the active's, last seen"; });
 }
 
 /// Does a certificate's name, possibly a wildcard for one label (RFC 6125), cover `host`?
@@ -338,24 +360,21 @@ std::optional<std::string> certificate_fault(const Input& in, const CertificateF
 /// The API's certificate must be known; that of the agents' port where a probe reads it.
 StandbyCheck certificates(const Input& in)
 {
-    StandbyCheck check{
-        "certificates", false, "unknown", "valid, with its own and the floating name"};
     const auto api = certificate_fault(in, of_api);
     const auto agents = certificate_fault(in, of_agents).value_or("");
-    if (!api)
-        return check;
-    check.ok = api->empty() && agents.empty();
-    check.value = check.ok ? "valid" : api->empty() ? agents : *api;
-    return check;
+    const auto fault = api ? (api->empty() ? agents : *api) : "unknown";
+    return check(
+        in, "certificates", fault.empty(), [&] { return fault.empty() ? "valid" : fault; },
+        [] { return "valid, with its own and the floating name"; });
 }
 
 StandbyCheck version_equal(const Input& in)
 {
     const auto active = last_seen<std::string>(in, "managementplane/version").value_or("");
     const auto standby = present<std::string>(in, "managementplane/version").value_or("");
-    return {
-        "version_equal", !active.empty() && active == standby, or_unknown(standby),
-        "the active's " + or_unknown(active)};
+    return check(
+        in, "version_equal", !active.empty() && active == standby,
+        [&] { return or_unknown(standby); }, [&] { return "the active's " + or_unknown(active); });
 }
 
 struct NamedCheck {

@@ -17,8 +17,8 @@ namespace understudy::core {
 struct StandbyCheck {
     std::string_view name;
     bool ok = false;
-    std::string value;      ///< What was seen.
-    std::string threshold;  ///< What it must be.
+    std::string value;      ///< What was seen: where it is not ok, or for whoever asked for words.
+    std::string threshold;  ///< What it must be, likewise.
 };
 
 struct StandbyReport {
@@ -47,6 +47,7 @@ struct StandbyInput {
     /// position is the one last seen before.
     std::optional<WallTime> active_suspect_since;
     Now now;
+    bool in_words = true;  ///< Also what is ok is said in words, which costs more than judging it.
 };
 
 StandbyReport judge_standby(const StandbyInput& input);

@@ -75,7 +75,7 @@ Watch::Watch(WatchSettings settings, const std::vector<MemoryEntry>& recalled, N
       maintenance_(settings_.api_deployments, settings_.detector),
       watching_since_(now.instant),
       last_(now),
-      judged_at_(now.instant - tick_of(settings_.detector)),
+      judged_{now.instant - tick_of(settings_.detector), now.wall},
       promised_wake_(now.instant + tick_of(settings_.detector))
 {
     for (const auto& plane : settings_.planes) {
@@ -179,7 +179,7 @@ Effects Watch::step(const Event& event, Now now)
     has_news_ = !std::holds_alternative<Woke>(event);
     std::visit([this, now](const auto& e) { apply(e, now); }, event);
     if (has_news_ || is_time_to_judge(now)) {
-        judged_at_ = now.instant;
+        judged_ = now;
         tell_changed_signals(now);
         judge_everything(now);
     }
@@ -206,12 +206,12 @@ void Watch::remember_what_is_new(Instant now)
 /// wake, a probe is due and nothing else. A standstill of ours has been said, and is news.
 bool Watch::is_time_to_judge(Now now) const
 {
-    return now.instant - judged_at_ >= tick_of(settings_.detector) || !effects_.empty();
+    return now.instant - judged_.instant >= tick_of(settings_.detector) || !effects_.empty();
 }
 
 Instant Watch::wake_at() const
 {
-    const auto next = judged_at_ + tick_of(settings_.detector);
+    const auto next = judged_.instant + tick_of(settings_.detector);
     return std::min(next, std::max(last_.instant, schedule_.next_due().value_or(next)));
 }
 
@@ -291,6 +291,7 @@ void Watch::apply(const Reloaded& event, Now now)
         plane.settings =
             *std::ranges::find(settings_.planes, plane.settings.name, &PlaneSettings::name);
     configure_probes(now);
+    roles_revision_ = 0;
     say(Severity::info, "configuration reloaded");
 }
 
@@ -320,6 +321,7 @@ void Watch::apply(const RolesMoved& event, Now now)
         "the record is changed: " + event.active + " is active, no longer " + was);
     recorded_active_ = event.active;
     recorded_stranger_.clear();
+    roles_revision_ = 0;
     effects_.emplace_back(Remember{{{std::string(active_key), recorded_active_}}});
     // What was seen before the move says nothing of who is active after it.
     for (auto& plane : planes_) {

@@ -154,11 +154,13 @@ private:
     void update_burst(Plane& plane, Now now);
     void set_pace(const Plane& plane, bool burst, Now now);
     void judge_everything(Now now);
+    void judge_roles_anew();
     void judge_ourselves(Now now);
     void judge_active(Plane& plane, Now now);
     void judge_standby_plane(Plane& plane, Now now);
     void set_judgement(Plane& plane, Judgement judgement, Now now);
-    GateInput gate_input() const;
+    StandbyReport judge_standby_now(bool in_words, Now now) const;
+    GateInput gate_input(const StandbyReport& standby) const;
     void evaluate_gates();
     void evaluate_alerts(Now now);
     void start_due_probes(Now now);
@@ -200,6 +202,9 @@ private:
     Gates gates_;
     Alerts alerts_;
     RoleJudgement roles_;
+    std::uint64_t roles_revision_ = 0;  ///< Of the knowledge that they rest on; 0: judge them anew.
+    Claim standby_claim_ = Claim::silent;
+    bool name_elsewhere_ = false;  ///< The floating name leads to another than the recorded plane.
     StandbyReport standby_;
     std::string recorded_active_;
     Acting acting_;
@@ -207,7 +212,7 @@ private:
     std::string store_failure_;
     Instant watching_since_;
     Now last_;
-    Instant judged_at_;
+    Now judged_;
     bool has_news_ = true;
     Instant promised_wake_;
     std::uint64_t next_run_ = 1;

@@ -135,8 +135,7 @@ void Watch::add_own_alerts(std::vector<Alert>& alerts, Now now) const
     }
     if (two_active(now)) {
         // What it says of itself may not have been read yet.
-        const bool is_silent =
-            claim_of(roles_.standby, knowledge_, settings_.variant) == Claim::silent;
+        const bool is_silent = standby_claim_ == Claim::silent;
         alerts.push_back(
             {"UnderstudyTwoActive", settings_.observer, Severity::critical,
              "Both planes serve as active",

@@ -90,7 +90,7 @@ std::optional<Decision> Watch::due(Now now) const
 
 std::string Watch::closed_for(std::string_view verb) const
 {
-    return list(gates_.closed(gate_input()), [verb](const Gate& gate) {
+    return list(gates_.closed(gate_input(standby_)), [verb](const Gate& gate) {
         if (verb == "rearm")
             return gate.name.starts_with("standby_") || gate.name == "roles_known";
         return verb == "failover" ? is_binding(gate) : gate.name != "no_run";
@@ -106,7 +106,7 @@ bool Watch::two_active(Now now) const
 {
     // A standby that says it stands by answers readers at most.
     return serves(plane_named(roles_.active), now) && serves(plane_named(roles_.standby), now) &&
-           claim_of(roles_.standby, knowledge_, settings_.variant) != Claim::standby;
+           standby_claim_ != Claim::standby;
 }
 
 /// Darkness is positive: nothing of the plane answers us, every control plane says through its own
@@ -131,8 +131,7 @@ run_event::Picture Watch::picture(Now now) const
     const auto api = active.evidence[index_of(EvidenceClass::api)].state;
     picture.active_serves =
         api == SignalState::up || (api == SignalState::degraded && api_answered_last(active));
-    const auto answer = floating_answer();
-    picture.name_elsewhere = !answer.empty() && points_to(settings_, answer) != recorded_active_;
+    picture.name_elsewhere = name_elsewhere_;
     picture.dark = is_dark(active, now);
     picture.two_active = two_active(now);
     const bool is_warm =
@@ -141,7 +140,7 @@ run_event::Picture Watch::picture(Now now) const
         picture.loss = standby_.loss;
     picture.run = acting_.run;
     if (acting_.run != 0) {
-        const auto closed = gates_.closed(gate_input());
+        const auto closed = gates_.closed(gate_input(standby_));
         picture.closed = list(closed, std::not_fn(is_of_runs));
         picture.closed_asked =
             list(closed, [](const Gate& gate) { return !is_of_runs(gate) && is_binding(gate); });

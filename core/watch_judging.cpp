@@ -123,16 +123,8 @@ bool Watch::has_judged() const
 
 void Watch::judge_everything(Now now)
 {
-    roles_ = judge_roles(settings_, recorded_active_, knowledge_, floating_answer());
-    if (!recorded_stranger_.empty())
-        roles_.conflict = conflict_with_stranger(recorded_stranger_);
-    exchanges_.set_other_plane(plane_named(roles_.standby).settings);
-    if (roles_.conflict != last_conflict_) {
-        say(roles_.conflict.empty() ? Severity::info : Severity::critical,
-            roles_.conflict.empty() ? "roles agree again: " + roles_.active + " is active"
-                                    : "role conflict: " + roles_.conflict);
-        last_conflict_ = roles_.conflict;
-    }
+    if (roles_revision_ != knowledge_.revision())
+        judge_roles_anew();
     judge_ourselves(now);
     for (auto& plane : planes_)
         maintenance_.update(plane.settings.name, knowledge_, now);
@@ -145,6 +137,25 @@ void Watch::judge_everything(Now now)
     judge_standby_plane(standby, now);
     evaluate_gates();
     evaluate_alerts(now);
+}
+
+/// They rest on the record, the settings and facts that do not move all the time.
+void Watch::judge_roles_anew()
+{
+    roles_revision_ = knowledge_.revision();
+    const auto answer = floating_answer();
+    roles_ = judge_roles(settings_, recorded_active_, knowledge_, answer);
+    if (!recorded_stranger_.empty())
+        roles_.conflict = conflict_with_stranger(recorded_stranger_);
+    standby_claim_ = claim_of(roles_.standby, knowledge_, settings_.variant);
+    name_elsewhere_ = !answer.empty() && points_to(settings_, answer) != recorded_active_;
+    exchanges_.set_other_plane(plane_named(roles_.standby).settings);
+    if (roles_.conflict != last_conflict_) {
+        say(roles_.conflict.empty() ? Severity::info : Severity::critical,
+            roles_.conflict.empty() ? "roles agree again: " + roles_.active + " is active"
+                                    : "role conflict: " + roles_.conflict);
+        last_conflict_ = roles_.conflict;
+    }
 }
 
 void Watch::judge_ourselves(Now now)
@@ -177,13 +188,19 @@ void Watch::judge_active(Plane& plane, Now now)
     plane.measure.observe(plane.judgement, plane.suspect_since, now);
 }
 
+StandbyReport Watch::judge_standby_now(bool in_words, Now now) const
+{
+    const auto& plane = plane_named(roles_.standby);
+    return judge_standby(
+        {settings_, knowledge_, roles_.active, roles_.standby,
+         kubernetes_answers(plane, now.instant), plane_named(roles_.active).suspect_since_wall, now,
+         in_words});
+}
+
 void Watch::judge_standby_plane(Plane& plane, Now now)
 {
     plane.evidence = evidence_of(plane, now);
-    const auto& active = plane_named(roles_.active);
-    standby_ = judge_standby(
-        {settings_, knowledge_, roles_.active, roles_.standby,
-         kubernetes_answers(plane, now.instant), active.suspect_since_wall, now});
+    standby_ = judge_standby_now(false, now);
     if (!has_judged())
         return;
     Judgement judgement;
@@ -238,34 +255,34 @@ void Watch::set_judgement(Plane& plane, Judgement judgement, Now now)
 }
 
 /// What was judged last.
-GateInput Watch::gate_input() const
+GateInput Watch::gate_input(const StandbyReport& standby) const
 {
     const auto& active = plane_named(roles_.active);
     std::optional<Duration> failed_for;
     // Damping keeps `failed` for a moment after the API answered; no run may start in that moment.
     if (active.failed_since && !api_answered_last(active))
-        failed_for = judged_at_ - *active.failed_since;
+        failed_for = judged_.instant - *active.failed_since;
     return {
         settings_.mode,
         acting_,
         roles_,
         blind_because_,
-        judged_at_ - watching_since_,
+        judged_.instant - watching_since_,
         active.judgement,
         failed_for,
-        maintenance_.maintenance(roles_.active, judged_at_),
-        maintenance_.local_recovery(roles_.active, judged_at_),
-        standby_,
+        maintenance_.maintenance(roles_.active, judged_.instant),
+        maintenance_.local_recovery(roles_.active, judged_.instant),
+        standby,
         shared_fault(),
-        claim_of(roles_.standby, knowledge_, settings_.variant) == Claim::active,
+        standby_claim_ == Claim::active,
         store_failure_,
         settings_.detector,
-        judged_at_};
+        judged_.instant};
 }
 
 void Watch::evaluate_gates()
 {
-    gates_.evaluate(gate_input());
+    gates_.evaluate(gate_input(standby_));
     const bool would = settings_.mode == Mode::observe && gates_.all_open_but("mode");
     if (would && !would_fail_over_) {
         say(Severity::critical, "would fail over now from " + roles_.active + " to " +

@@ -34,8 +34,9 @@ Report Watch::report(Now now) const
              signal.last_observed(), signal.last_ok(), schedule_.overruns(id)});
     }
     report.control_planes = exchanges_.reports();
-    report.gates = gates_.all(gate_input());
-    report.standby = standby_;
+    if (!standby_.checks.empty())
+        report.standby = judge_standby_now(true, judged_);
+    report.gates = gates_.all(gate_input(report.standby));
     report.alerts = alerts_.firing();
     report.would_fail_over = would_fail_over_;
     return report;

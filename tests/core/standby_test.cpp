@@ -44,8 +44,25 @@ struct Pair {
     }
     StandbyReport judged(Duration at = 0s) const
     {
-        return judge_standby(
-            {settings, knowledge, "east", "west", kubernetes_answers, suspect_since, moment(at)});
+        StandbyInput input{settings,           knowledge,     "east",    "west",
+                           kubernetes_answers, suspect_since, moment(at)};
+        const auto report = judge_standby(input);
+        input.in_words = false;
+        expect_same_but_for_words(report, judge_standby(input));
+        return report;
+    }
+    static void expect_same_but_for_words(const StandbyReport& said, const StandbyReport& judged)
+    {
+        EXPECT_EQ(judged.lag_bytes, said.lag_bytes);
+        EXPECT_EQ(judged.loss, said.loss);
+        ASSERT_EQ(judged.checks.size(), said.checks.size());
+        for (std::size_t i = 0; i < said.checks.size(); ++i) {
+            const auto& check = judged.checks[i];
+            EXPECT_EQ(check.name, said.checks[i].name);
+            EXPECT_EQ(check.ok, said.checks[i].ok) << check.name;
+            EXPECT_EQ(check.value, check.ok ? "" : said.checks[i].value);
+            EXPECT_EQ(check.threshold, check.ok ? "" : said.checks[i].threshold);
+        }
     }
     std::vector<std::string> unmet(Duration at = 0s) const
     {
