@@ -117,24 +117,27 @@ void Gates::evaluate(const GateInput& input)
     std::vector<Standing> fresh;
     fresh.reserve(own_gates.size() + input.standby.checks.size());
     for (const auto& gate : own_gates)
-        note(fresh, {gate.name, false, gate.is_open(input), input.now});
+        fresh.push_back({gate.name, false, gate.is_open(input), input.now});
     for (const auto& check : input.standby.checks)
-        note(fresh, {check.name, true, check.ok, input.now});
+        fresh.push_back({check.name, true, check.ok, input.now});
+    for (std::size_t i = 0; i < fresh.size(); ++i) {
+        const auto* before = before_of(fresh[i], i);
+        if (before != nullptr && before->open == fresh[i].open)
+            fresh[i].since = before->since;
+    }
     gates_ = std::move(fresh);
 }
 
-void Gates::note(std::vector<Standing>& to, Standing gate) const
+/// The place of a check changes with the variant only, that of an own gate never.
+const Gates::Standing* Gates::before_of(const Standing& gate, std::size_t index) const
 {
     const auto is_same = [&gate](const Standing& other) {
-        return other.of_standby == gate.of_standby && other.name == gate.name;
+        return other.of_standby && other.name == gate.name;
     };
-    // Their order is that of before, but after a change of the variant.
-    const auto i = to.size() < gates_.size() && is_same(gates_[to.size()]) ? to.size() : 0;
-    const auto before =
-        std::find_if(gates_.begin() + static_cast<std::ptrdiff_t>(i), gates_.end(), is_same);
-    if (before != gates_.end() && before->open == gate.open)
-        gate.since = before->since;
-    to.push_back(gate);
+    if (index < gates_.size() && (!gate.of_standby || is_same(gates_[index])))
+        return &gates_[index];
+    const auto found = std::ranges::find_if(gates_, is_same);
+    return found == gates_.end() ? nullptr : &*found;
 }
 
 Gate Gates::in_words(std::size_t index, const GateInput& input) const

@@ -65,7 +65,7 @@ private:
 
         std::string full_name() const;
     };
-    void note(std::vector<Standing>& to, Standing gate) const;
+    const Standing* before_of(const Standing& gate, std::size_t index) const;
     Gate in_words(std::size_t index, const GateInput& input) const;
 
     std::vector<Standing> gates_;

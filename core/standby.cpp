@@ -454,9 +454,11 @@ Loss loss_of(const Input& in, const StandbyReport& report)
 {
     Loss loss;
     for (const auto& check : report.checks) {
-        const auto gate = "standby_" + std::string(check.name);
-        if (!check.ok && may_be_accepted(gate))
-            loss.gates.push_back(gate);
+        if (check.ok)
+            continue;
+        auto gate = "standby_" + std::string(check.name);
+        if (may_be_accepted(gate))
+            loss.gates.push_back(std::move(gate));
     }
     if (loses_data(loss)) {
         if (report.lag_bytes)
