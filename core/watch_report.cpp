@@ -23,8 +23,8 @@ Report Watch::report(Now now) const
         report.planes.push_back(
             {name, plane.settings.host, role, plane.judgement, plane.verdict_since, plane.evidence,
              plane.suspect_since, plane.failed_since, plane.burst_since.has_value(),
-              maintenance_.maintenance(name, now.instant),
-              maintenance_.local_recovery(name, now.instant), plane.measure.figures()});
+             maintenance_.maintenance(name, now.instant),
+             maintenance_.local_recovery(name, now.instant), plane.measure.figures()});
     }
     for (const auto& [id, probe] : probes_) {
         const auto& signal = probe.signal;
