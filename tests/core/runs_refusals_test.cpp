@@ -256,7 +256,7 @@ TEST(Obligations, OfAPlaneThatIsActiveNoMoreAreVoid)
         {{}, Opened{"bastion-1"}},
         {{}, ObligationOwed{{1, 4, 0}, "west", fence, "it did not answer"}},
         {{}, RolesSwapped{2, "east", "automatic", "west has failed"}}};
-    Runs runs(acting_settings(), {"boot-1"}, test_hash, journal, "", now);
+    Runs runs(acting_settings(), {"boot-1", "process"}, test_hash, journal, "", now);
     ASSERT_THAT(runs.report(now).obligations, SizeIs(1));
     runs.step(run_event::Woke{}, now);
     EXPECT_THAT(runs.report(now).obligations, IsEmpty());
@@ -274,7 +274,7 @@ TEST_P(UnusableJournal, LetsNoRunStart)
 {
     const auto& given = GetParam();
     const Now now{Instant(1h), WallTime(std::chrono::hours(24))};
-    Runs runs(acting_settings(), {"boot-1"}, test_hash, given.journal, given.problem, now);
+    Runs runs(acting_settings(), {"boot-1", "process"}, test_hash, given.journal, given.problem, now);
     runs.step(run_event::WorldHold{true, ""}, now);
     runs.step(run_event::Due{Decision{"east", "west", "failed", "", {}, {}, {}, {}}}, now);
     EXPECT_THAT(runs.ledger().runs(), IsEmpty());
