@@ -75,8 +75,12 @@ public:
     /// `recalled` is what an earlier process remembered; entries that cannot be understood are
     /// ignored.
     Watch(WatchSettings settings, const std::vector<MemoryEntry>& recalled, Now now);
-    Watch(const Watch&) = delete;  // Planes point to their probes.
+    // Planes point to their probes, and a move leaves those where they are.
+    Watch(const Watch&) = delete;
     Watch& operator=(const Watch&) = delete;
+    Watch(Watch&&) = default;
+    Watch& operator=(Watch&&) = default;
+    ~Watch() = default;
 
     /// An alert that was firing when the process before us ended: it is resolved when its cause is
     /// gone, and not raised a second time.
