@@ -124,11 +124,6 @@ std::string_view name_of(OperationState state) noexcept { return name_in(state_n
 
 std::string_view name_of(OperationEvent event) noexcept { return name_in(event_names, event); }
 
-std::optional<OperationState> operation_state_named(std::string_view name) noexcept
-{
-    return named_in<OperationState>(state_names, name);
-}
-
 std::span<const OperationTransition> operation_table() noexcept { return table; }
 
 std::span<const Unmoved<OperationState>> operation_unmoved() noexcept { return stays; }

@@ -50,7 +50,6 @@ struct OperationTransition {
 
 std::string_view name_of(OperationState state) noexcept;
 std::string_view name_of(OperationEvent event) noexcept;
-std::optional<OperationState> operation_state_named(std::string_view name) noexcept;
 
 /// Every pair that moves the machine, and every pair that does not: each is in one of the two.
 std::span<const OperationTransition> operation_table() noexcept;

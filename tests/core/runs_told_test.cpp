@@ -1,5 +1,4 @@
 // What people are told of a run.
-#include "core/run_steps.hpp"
 #include "core/ways_on.hpp"
 
 #include <gmock/gmock.h>
