@@ -20,7 +20,7 @@ ActingSettings settings_with_hook()
     return settings;
 }
 
-class Hook : public ::testing::Test {
+class RunOfAHook : public ::testing::Test {
 protected:
     /// What becomes of the hook; everything else arrives.
     void ends(Fate fate)
@@ -37,7 +37,7 @@ protected:
     int started = 0;
 };
 
-TEST_F(Hook, ThatEndsWellRunsOnce)
+TEST_F(RunOfAHook, ThatEndsWellRunsOnce)
 {
     ends(Fate::arrives);
     world.fail_active();
@@ -46,7 +46,7 @@ TEST_F(Hook, ThatEndsWellRunsOnce)
     EXPECT_EQ(started, 1);
 }
 
-TEST_F(Hook, ThatFailsStopsTheRunAtOnceAndRunsAgainWhenPeopleResumeIt)
+TEST_F(RunOfAHook, ThatFailsStopsTheRunAtOnceAndRunsAgainWhenPeopleResumeIt)
 {
     ends(Fate::refused);
     world.fail_active();
@@ -63,7 +63,7 @@ TEST_F(Hook, ThatFailsStopsTheRunAtOnceAndRunsAgainWhenPeopleResumeIt)
     EXPECT_EQ(started, 2);
 }
 
-TEST_F(Hook, ThatAsksForItIsRunAgain)
+TEST_F(RunOfAHook, ThatAsksForItIsRunAgain)
 {
     ends(Fate::refused);
     world.asks_to_wait = 1s;
@@ -74,7 +74,7 @@ TEST_F(Hook, ThatAsksForItIsRunAgain)
     EXPECT_EQ(world.state(), RunState::done);
 }
 
-TEST_F(Hook, ThatIsKilledAtItsTimeoutHasFailed)
+TEST_F(RunOfAHook, ThatIsKilledAtItsTimeoutHasFailed)
 {
     ends(Fate::lost);
     world.fail_active();
@@ -84,7 +84,7 @@ TEST_F(Hook, ThatIsKilledAtItsTimeoutHasFailed)
 }
 
 /// It may still run: the next one waits for as long as it was allowed to, and the step for both.
-TEST_F(Hook, WhoseEndNobodyHeardIsRunAgainWhenItsTimeIsOver)
+TEST_F(RunOfAHook, WhoseEndNobodyHeardIsRunAgainWhenItsTimeIsOver)
 {
     ends(Fate::lost);
     world.fail_active();
