@@ -59,14 +59,19 @@ bool is_reached(std::string_view ended) noexcept
     return ended == name_of(OperationState::reached) || ended == reached_short;
 }
 
+bool is_passed_over(std::string_view ended) noexcept
+{
+    return ended == name_of(OperationState::passed_over) || ended == waived;
+}
+
 std::vector<std::string> Run::missing() const
 {
     std::vector<std::string> result;
     for (std::size_t i = 0; i < steps.size(); ++i) {
         const auto& step = plan().steps[i];
         for (const auto& [index, progress] : steps[i].operations) {
-            const bool is_left_out = progress.ended == name_of(OperationState::passed_over) &&
-                                     step.on_failure != OnFailure::skip;
+            const bool is_left_out =
+                is_passed_over(progress.ended) && step.on_failure != OnFailure::skip;
             if (index < step.operations.size() && (is_left_out || progress.ended == reached_short))
                 result.push_back(name_for_people(step.operations[index]));
         }

@@ -28,12 +28,16 @@ struct Attempt {
 
 /// An operation that reached its goal and left something for a human to do: the run is not `done`.
 inline constexpr std::string_view reached_short = "reached_short";
+/// An operation that the run goes on without because a human said so.
+inline constexpr std::string_view waived = "waived";
 /// Has it ended at its goal?
 bool is_reached(std::string_view ended) noexcept;
+/// Does the run go on without it?
+bool is_passed_over(std::string_view ended) noexcept;
 
 /// How far one operation is, as far as the journal tells.
 struct OperationProgress {
-    /// name_of(OperationState) of its end, or `reached_short`; empty: it has not ended.
+    /// name_of(OperationState) of its end, `reached_short` or `waived`; empty: it has not ended.
     std::string ended;
     std::string detail;
     std::vector<Attempt> attempts;

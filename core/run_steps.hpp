@@ -31,7 +31,13 @@ inline const OperationProgress* progress_of(const Run& run, const OperationId& i
 inline bool was_passed_over(const Run& run, const OperationId& id)
 {
     const auto* progress = progress_of(run, id);
-    return progress != nullptr && progress->ended == name_of(OperationState::passed_over);
+    return progress != nullptr && is_passed_over(progress->ended);
+}
+
+inline bool was_waived(const Run& run, const OperationId& id)
+{
+    const auto* progress = progress_of(run, id);
+    return progress != nullptr && progress->ended == waived;
 }
 
 /// The step from which there is no return has ended: the old plane's database is not the only one

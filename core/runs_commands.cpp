@@ -351,7 +351,7 @@ void Runs::waive(const run_event::Command& command, Now now)
             for (std::uint32_t i = 0; planned.name == "fence" && i < planned.operations.size(); ++i)
                 bodies.emplace_back(OperationEnded{
                     {run->epoch(), step, i},
-                    std::string(name_of(OperationState::passed_over)),
+                    std::string(waived),
                     "waived by " + command.by + ": " + command.reason});
         }
     }

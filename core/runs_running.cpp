@@ -103,10 +103,15 @@ bool Runs::is_dark(Now now) const
     return run != nullptr && dark_since_ && now.instant - *dark_since_ >= run->plan().dark_for;
 }
 
-/// Only what cannot be read at all, and only as far as a human signed for it beforehand.
+/// Only what cannot be read at all, and only as far as a human signed for it: beforehand, or when
+/// the run waited for him.
 bool Runs::may_pass_over(const Run& run, const Execution& execution, Now now) const
 {
-    if (execution.finding() != Finding::unreadable || run.plan().waiver.by.empty())
+    if (execution.finding() != Finding::unreadable)
+        return false;
+    if (was_waived(run, execution.id()))
+        return true;
+    if (run.plan().waiver.by.empty())
         return false;
     // The promotion may be there already: to wait now would leave it half done.
     if (run.is_past_point_of_no_return() && was_passed_over(run, execution.id()))
@@ -334,6 +339,9 @@ void Runs::pass_over(const Run& run, Execution& execution, bool owe, Now now)
 {
     const auto detail = execution.in_words();
     if (!execution.move(OperationEvent::given_up))
+        return;
+    // A human's word stands, and nothing is owed for it.
+    if (was_waived(run, execution.id()))
         return;
     write(
         OperationEnded{execution.id(), std::string(name_of(OperationState::passed_over)), detail},

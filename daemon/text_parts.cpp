@@ -16,9 +16,9 @@ constexpr std::array<std::string_view, 10> good_words{"up",      "healthy",   "o
                                                       "applied", "armed"};
 constexpr std::array<std::string_view, 8> bad_words{
     "down", "failed", "closed", "parked", "refused", "foreign", "stopped", "NEEDS A HUMAN"};
-constexpr std::array<std::string_view, 11> doubtful_words{
-    "degraded", "suspect", "unknown",  "unreadable",       "held", "HELD", "passed_over",
-    "waiting",  "needed",  "disarmed", "awaiting_approval"};
+constexpr std::array<std::string_view, 12> doubtful_words{
+    "degraded",    "suspect", "unknown", "unreadable", "held",     "HELD",
+    "passed_over", "waived",  "waiting", "needed",     "disarmed", "awaiting_approval"};
 
 template <std::size_t size>
 bool is_one_of(const std::array<std::string_view, size>& words, std::string_view word)

@@ -10,6 +10,7 @@
 namespace understudy::core::testing {
 namespace {
 
+using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -217,9 +218,27 @@ TEST(Waive, TakesTheFenceOutOfARunThatWaitsForIt)
     world.kill();
     world.run_for(1s);
     ASSERT_TRUE(world.ask({.verb = "resume", .reason = "it is off", .run = 1}).ok);
-    EXPECT_TRUE(world.run_until([&] { return world.has_said("step fence is done"); }))
-        << story(world);
+    ASSERT_TRUE(world.run_to_end()) << story(world);
+    EXPECT_EQ(world.state(), RunState::degraded) << story(world);
+    EXPECT_THAT(world.run().missing(), Contains("east/tsb"));
     EXPECT_EQ(place_of(world, "scale east tsb"), -1);
+    EXPECT_THAT(world.effects, Contains("promote west managementplane"));
+    EXPECT_THAT(world.runs().ledger().obligations(), IsEmpty());
+}
+
+/// What people take for gone and is not, is fenced after all.
+TEST(Waive, OfAPlaneThatIsBackBeforeThePromotionDoesNotKeepItFromBeingFenced)
+{
+    RunWorld world;
+    world.planes["east"].reachable = false;
+    world.fail_active();
+    ASSERT_TRUE(world.run_until([&] { return world.fires("UnderstudyNeedsHuman"); }));
+    ASSERT_TRUE(world.ask({.verb = "waive", .reason = "it is off", .plane = "east"}).ok);
+    world.planes["east"].reachable = true;
+    ASSERT_TRUE(world.ask({.verb = "resume", .reason = "it is off", .run = 1}).ok);
+    ASSERT_TRUE(world.run_to_end()) << story(world);
+    EXPECT_NE(place_of(world, "scale east tsb"), -1) << story(world);
+    EXPECT_LT(place_of(world, "scale east tsb"), place_of(world, "promote west managementplane"));
 }
 
 /// The command was understood, but the disk did not take it.
@@ -274,7 +293,8 @@ TEST_P(UnusableJournal, LetsNoRunStart)
 {
     const auto& given = GetParam();
     const Now now{Instant(1h), WallTime(std::chrono::hours(24))};
-    Runs runs(acting_settings(), {"boot-1", "process"}, test_hash, given.journal, given.problem, now);
+    Runs runs(
+        acting_settings(), {"boot-1", "process"}, test_hash, given.journal, given.problem, now);
     runs.step(run_event::WorldHold{true, ""}, now);
     runs.step(run_event::Due{Decision{"east", "west", "failed", "", {}, {}, {}, {}}}, now);
     EXPECT_THAT(runs.ledger().runs(), IsEmpty());
