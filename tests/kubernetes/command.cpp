@@ -19,7 +19,7 @@ std::string run_command(std::vector<std::string> argv, Variables environment)
     net::ProcessOptions options;
     options.argv = std::move(argv);
     options.environment = std::move(environment);
-    options.timeout = 30s;
+    options.timeout = 2min;
     const auto name = options.argv.front();
     const auto ended =
         support::run_coroutine(io, net::run_process(io.get_executor(), std::move(options)), 40s);

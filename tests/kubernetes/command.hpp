@@ -10,7 +10,7 @@ namespace understudy::kubernetes {
 using Variables = std::vector<std::pair<std::string, std::string>>;
 
 /// Its standard output. Throws std::runtime_error with what it complained of when it fails, or does
-/// not end within half a minute.
+/// not end within two minutes.
 std::string run_command(std::vector<std::string> argv, Variables environment = {});
 
 }  // namespace understudy::kubernetes

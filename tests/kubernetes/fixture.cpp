@@ -67,6 +67,7 @@ core::Assessment ClusterTest::assess(
     context.id = {epoch, 1, 0};
     context.instance = "bastion-1";
     context.plan_hash = "abc";
+    context.processes = {"p1"};
     return core::assess(operation, observation, context);
 }
 

@@ -23,7 +23,8 @@ protected:
     core::Operation at_step(const std::string& cursor)
     {
         return operation(
-            OperationKind::record, "understudy", {{"plan_hash", "abc"}, {"cursor", cursor}});
+            OperationKind::record, "understudy",
+            {{"plan_hash", "abc"}, {"process", "p1"}, {"cursor", cursor}});
     }
 
     WorldRecord record_{cluster_, "bastion-1"};

@@ -355,8 +355,10 @@ TEST_F(RealFailover, IsCarriedOutWithTheActingRoles)
     int effects = 0;
     for (const auto& step : plan.steps) {
         for (auto operation : step.operations) {
-            if (operation.kind == OperationKind::record)
+            if (operation.kind == OperationKind::record) {
                 operation.parameters["plan_hash"] = "abc";
+                operation.parameters["process"] = "p1";
+            }
             if (is_ours(operation))
                 effects += carry_out(*all, operation);
         }
