@@ -122,7 +122,7 @@ void Oracle::check_fenced(const Bastion& bastion, const SeenRun& run, const Perf
     const auto step = static_cast<std::uint32_t>(fence - steps.begin());
     for (std::uint32_t i = 0; i < fence->operations.size(); ++i) {
         const auto* ended = end_of(bastion.belongings.disk.records(), {order.id.epoch, step, i});
-        if (ended != nullptr && ended->state == name_of(OperationState::passed_over)) {
+        if (ended != nullptr && core::is_passed_over(ended->state)) {
             if (run.plan.waiver.by.empty() && !is_waived_)
                 violate("X2", "promotes past a fence that nobody signed for");
             continue;

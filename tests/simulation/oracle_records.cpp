@@ -139,7 +139,7 @@ void Oracle::judge_fence(const Book& book, const core::OperationEnded& ended)
     const auto& steps = found->second.plan.steps;
     if (ended.id.step >= steps.size() || steps[ended.id.step].name != "fence")
         return;
-    const bool is_passed_over = ended.state == name_of(OperationState::passed_over);
+    const bool is_passed_over = core::is_passed_over(ended.state);
     stage_.statistics.reach(
         is_passed_over ? Sometimes::fence_passed_over : Sometimes::fence_confirmed);
     is_waived_ = is_waived_ || is_passed_over;
@@ -150,8 +150,8 @@ void Oracle::judge_fence(const Book& book, const core::OperationEnded& ended)
 /// Where only a dark plane may be passed over, no control plane was connected to it for so long.
 void Oracle::judge_darkness(const SeenRun& run, const core::OperationEnded& ended)
 {
-    const bool by_hand = ended.detail.starts_with("waived by");
-    if (by_hand || run.plan.when_unfenceable != core::WhenUnfenceable::proceed_if_dark)
+    if (ended.state == core::waived ||
+        run.plan.when_unfenceable != core::WhenUnfenceable::proceed_if_dark)
         return;
     const auto plane = index_in(plane_names, run.plan.old_plane).value_or(0);
     for (const auto& cluster : stage_.world.clusters) {
